@@ -1,0 +1,3 @@
+"""Kiosque: a headless CMS for publishers, served over GraphQL."""
+
+__version__ = "0.1.0"
