@@ -1,0 +1,90 @@
+"""The database: engine, sessions, and the kinds of column that every model shares."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from enum import Enum
+from typing import Any
+from uuid import UUID
+
+from psycopg import AsyncConnection
+from psycopg_pool import AsyncConnectionPool
+from sqlalchemy import Column, DateTime, Uuid
+from sqlalchemy import Enum as EnumType
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.engine import make_url
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
+from sqlmodel import SQLModel
+
+from cms.ids import new_id
+
+SQLModel.metadata.naming_convention = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+metadata = SQLModel.metadata
+
+
+def now() -> datetime:
+    """The time, in UTC."""
+    return datetime.now(UTC)
+
+
+def id_column() -> Column[UUID]:
+    """A primary key that Python fills with a UUIDv7."""
+    return Column("id", Uuid(), primary_key=True, default=new_id)
+
+
+def time_column(*, nullable: bool = False, index: bool = False) -> Column[datetime]:
+    """A point in time; filled with now where it may not be null."""
+    return Column(DateTime(timezone=True), nullable=nullable, index=index, default=None if nullable else now)
+
+
+def enum_column(kind: type[Enum], name: str, *, nullable: bool = False) -> Column[Any]:
+    """An enumeration kept as text under a check constraint of the given name."""
+    values = EnumType(kind, native_enum=False, create_constraint=True, name=name, length=60, values_callable=lambda e: [m.value for m in e])
+    return Column(values, nullable=nullable)
+
+
+def json_column(*, nullable: bool = False) -> Column[Any]:
+    """A JSON document."""
+    return Column(JSONB(none_as_null=True), nullable=nullable)
+
+
+def driver_url(database_url: str) -> str:
+    """The URL in the form that SQLAlchemy needs for psycopg 3."""
+    return make_url(database_url).set(drivername="postgresql+psycopg").render_as_string(hide_password=False)
+
+
+def plain_url(database_url: str) -> str:
+    """The URL in the form that libpq reads."""
+    return make_url(database_url).set(drivername="postgresql").render_as_string(hide_password=False)
+
+
+class Database:
+    """Two pools on one database: sessions for writes, raw psycopg connections for planned reads."""
+
+    def __init__(self, database_url: str, *, pool_size: int = 10) -> None:
+        self.engine: AsyncEngine = create_async_engine(driver_url(database_url), pool_size=pool_size, max_overflow=0, pool_pre_ping=True)
+        self.sessions = async_sessionmaker(self.engine, expire_on_commit=False)
+        self.reads: AsyncConnectionPool[AsyncConnection[Any]] = AsyncConnectionPool(
+            plain_url(database_url), min_size=1, max_size=pool_size, open=False, kwargs={"autocommit": True, "prepare_threshold": 0}
+        )
+
+    async def open(self) -> None:
+        """Open the pool of read connections. Raises PoolTimeout if the database does not answer."""
+        await self.reads.open(wait=True, timeout=10)
+
+    async def close(self) -> None:
+        """Close both pools."""
+        await self.reads.close()
+        await self.engine.dispose()
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[AsyncSession]:
+        """One session in one transaction: committed at the end, rolled back by any exception."""
+        async with self.sessions() as session, session.begin():
+            yield session

@@ -1,0 +1,104 @@
+"""Every error that Kiosque raises on purpose: one tree, each with a code and a sentence of cause and cure.
+
+Two families: a `Problem` is what the caller of a mutation could mend, and becomes an entry of the payload's `errors`; everything
+else is a top-level GraphQL error with `extensions.code`.
+"""
+
+from collections.abc import Sequence
+from typing import Any, ClassVar
+from uuid import UUID
+
+
+class KiosqueError(Exception):
+    """The root of the tree."""
+
+    code: ClassVar[str] = "INTERNAL"
+
+    def __init__(self, message: str, **extensions: Any) -> None:
+        super().__init__(message)
+        self.message = message
+        self.extensions: dict[str, Any] = {"code": self.code, **extensions}
+
+
+class BadInput(KiosqueError):
+    """A query's argument cannot be understood."""
+
+    code = "BAD_USER_INPUT"
+
+
+class Unauthenticated(KiosqueError):
+    """The request shows no token where one is needed, or one that is not good."""
+
+    code = "UNAUTHENTICATED"
+
+
+class Forbidden(KiosqueError):
+    """The actor may see the thing but not do this with it."""
+
+    code = "FORBIDDEN"
+
+
+class Unavailable(KiosqueError):
+    """A part that Kiosque stands on (database, bucket) does not answer."""
+
+    code = "UNAVAILABLE"
+
+
+class Problem(KiosqueError):
+    """What the caller of a mutation could mend; `path` names the input field."""
+
+    code = "VALIDATION"
+
+    def __init__(self, message: str, *path: str) -> None:
+        super().__init__(message)
+        self.path = list(path)
+
+
+class Invalid(Problem):
+    """A value that breaks a rule."""
+
+
+class NotFound(Problem):
+    """An id or slug that names nothing that the actor may see."""
+
+    code = "NOT_FOUND"
+
+
+class VersionConflict(Problem):
+    """Somebody saved since the version that the caller has read."""
+
+    code = "VERSION_CONFLICT"
+
+    def __init__(self, message: str, *path: str, article_id: UUID) -> None:
+        super().__init__(message, *path)
+        self.article_id = article_id
+
+
+class SlugTaken(Problem):
+    """The slug leads elsewhere already; `suggestion` is free."""
+
+    code = "SLUG_TAKEN"
+
+    def __init__(self, message: str, *path: str, suggestion: str) -> None:
+        super().__init__(message, *path)
+        self.suggestion = suggestion
+
+
+class InUse(Problem):
+    """The thing cannot go while others need it; `used_by` names some of them as (noun, key)."""
+
+    code = "IN_USE"
+
+    def __init__(self, message: str, *path: str, used_by: Sequence[tuple[str, UUID]]) -> None:
+        super().__init__(message, *path)
+        self.used_by = list(used_by)
+
+
+class Problems(KiosqueError):
+    """Several problems of one input, told together."""
+
+    code = "VALIDATION"
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        super().__init__("; ".join(problem.message for problem in problems))
+        self.problems = list(problems)

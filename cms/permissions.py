@@ -1,0 +1,104 @@
+"""Who may do what: one table of roles and their permissions, and the actor that carries them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from uuid import UUID
+
+from cms.errors import Forbidden, Unauthenticated
+
+
+class Permission(StrEnum):
+    """A right, as `noun:verb`. `…_own` is limited to what the actor created."""
+
+    ARTICLE_READ_DRAFTS = "article:read_drafts"
+    ARTICLE_CREATE = "article:create"
+    ARTICLE_UPDATE_OWN = "article:update_own"
+    ARTICLE_UPDATE = "article:update"
+    ARTICLE_PUBLISH_OWN = "article:publish_own"
+    ARTICLE_PUBLISH = "article:publish"
+    ARTICLE_DELETE_OWN = "article:delete_own"
+    ARTICLE_DELETE = "article:delete"
+    AUTHOR_WRITE = "author:write"
+    AUTHOR_READ_EMAIL = "author:read_email"
+    TAG_WRITE = "tag:write"
+    SECTION_WRITE = "section:write"
+    ASSET_READ = "asset:read"
+    ASSET_UPLOAD = "asset:upload"
+    ASSET_UPDATE = "asset:update"
+    ASSET_DELETE = "asset:delete"
+    SITE_UPDATE = "site:update"
+    TOKEN_MANAGE = "token:manage"  # noqa: S105  (a permission's name, not a secret)
+
+
+class Role(StrEnum):
+    """A set of permissions under a name."""
+
+    VIEWER = "VIEWER"
+    CONTRIBUTOR = "CONTRIBUTOR"
+    AUTHOR = "AUTHOR"
+    EDITOR = "EDITOR"
+    ADMIN = "ADMIN"
+
+
+_VIEWER = frozenset({Permission.ARTICLE_READ_DRAFTS, Permission.ASSET_READ})
+_CONTRIBUTOR = _VIEWER | {Permission.ARTICLE_CREATE, Permission.ARTICLE_UPDATE_OWN, Permission.ASSET_UPLOAD}
+_AUTHOR = _CONTRIBUTOR | {Permission.ARTICLE_PUBLISH_OWN, Permission.ARTICLE_DELETE_OWN, Permission.ASSET_UPDATE}
+_EDITOR = _AUTHOR | {
+    Permission.ARTICLE_UPDATE,
+    Permission.ARTICLE_PUBLISH,
+    Permission.ARTICLE_DELETE,
+    Permission.AUTHOR_WRITE,
+    Permission.AUTHOR_READ_EMAIL,
+    Permission.TAG_WRITE,
+    Permission.SECTION_WRITE,
+    Permission.ASSET_DELETE,
+}
+
+PERMISSIONS_OF_ROLE: Mapping[Role, frozenset[Permission]] = {
+    Role.VIEWER: _VIEWER,
+    Role.CONTRIBUTOR: _CONTRIBUTOR,
+    Role.AUTHOR: _AUTHOR,
+    Role.EDITOR: _EDITOR,
+    Role.ADMIN: frozenset(Permission),
+}
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Who makes the request: a token's bearer, the command line, or the public."""
+
+    id: UUID | None
+    name: str
+    role: Role | None
+    permissions: frozenset[Permission]
+
+    def may(self, permission: Permission) -> bool:
+        """Whether the actor has the permission."""
+        return permission in self.permissions
+
+    def require(self, permission: Permission) -> None:
+        """Raise Unauthenticated (the public) or Forbidden (a token) unless the actor has the permission."""
+        if permission not in self.permissions:
+            self.refuse(permission)
+
+    def require_for(self, owner_id: UUID | None, *, all_permission: Permission, own_permission: Permission) -> None:
+        """Like `require`, where the narrower permission is enough for what the actor created."""
+        owns = self.id is not None and owner_id == self.id
+        if not (self.may(all_permission) or (owns and self.may(own_permission))):
+            self.refuse(all_permission)
+
+    def refuse(self, permission: Permission) -> None:
+        """Raise the error for a missing permission."""
+        if self.role is None:
+            raise Unauthenticated("This needs a token: send the header “Authorization: Bearer <token>”.")
+        raise Forbidden(f"The role {self.role} may not do this; it needs the permission “{permission}”.", permission=str(permission))
+
+
+PUBLIC = Actor(id=None, name="public", role=None, permissions=frozenset())
+SYSTEM = Actor(id=None, name="command line", role=Role.ADMIN, permissions=PERMISSIONS_OF_ROLE[Role.ADMIN])
+
+
+def actor_of_role(role: Role, *, actor_id: UUID | None, name: str) -> Actor:
+    """The actor that holds what the role's row of the table says."""
+    return Actor(id=actor_id, name=name, role=role, permissions=PERMISSIONS_OF_ROLE[role])
