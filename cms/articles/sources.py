@@ -18,6 +18,7 @@ from cms.articles.entities import (
     TAG_OF_ARTICLE,
 )
 from cms.articles.finding import QUERY_CHARACTERS_MAX, found_by, search_extras
+from cms.assets.entities import ASSET
 from cms.authors.entities import AUTHOR
 from cms.errors import BadInput
 from cms.ids import key_of
@@ -193,6 +194,10 @@ def _redirect(_: Columns, child: Columns, arguments: Arguments, __: Scope) -> Co
 
 REDIRECT = First(SLUG, _redirect, check=check_locales)
 ARTICLE_OF_REDIRECT = One(ARTICLE, "article_id")
+ASSET_OF_BLOCK = One(ASSET, "asset_key", ("asset",))
+ARTICLE_OF_BLOCK = One(ARTICLE, "article_key")
+COVER_ASSET = One(ASSET, "cover_id", ("cover", "asset"))
+SHARED_IMAGE = One(ASSET, "shared_image_id")
 SECTION_OF_ARTICLE = One(SECTION, "section_id", ("section",))
 
 
