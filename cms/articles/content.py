@@ -39,7 +39,7 @@ class Content:
     byline: tuple[BylineEntry, ...] = ()
     tag_ids: tuple[UUID, ...] = ()
     related: tuple[RelatedLink, ...] = ()
-    seo: Seo = Seo()
+    seo: Seo = field(default_factory=Seo)
     disclosures: tuple[Disclosure, ...] = ()
 
 

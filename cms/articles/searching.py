@@ -3,7 +3,7 @@
 from typing import Any
 
 from psycopg.errors import ProgramLimitExceeded
-from sqlalchemy import ColumnElement, func, literal, select
+from sqlalchemy import ColumnElement, func, literal, literal_column, select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -37,7 +37,9 @@ async def _fits(session: AsyncSession, vector: ColumnElement[Any]) -> bool:
 
 def _weighted(locale: str, title: str, beneath: str, text: str) -> ColumnElement[Any]:
     parts = {"A": title, "B": beneath, "C": text}
-    first, *others = [func.setweight(_words(locale, part), weight) for weight, part in parts.items()]
+    first, *others = [
+        func.setweight(_words(locale, part), literal_column(f"'{weight}'")) for weight, part in parts.items()
+    ]
     vector: ColumnElement[Any] = first
     for other in others:
         vector = vector.op("||")(other)
