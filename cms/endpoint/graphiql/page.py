@@ -28,12 +28,27 @@ def graphiql_page(request: Request, settings: Settings) -> Response:
     Its addresses are relative, so it also works where Kiosque is mounted under a prefix.
     """
     endpoint = request.url.path.rsplit("/", 1)[-1] or "."
-    return HTMLResponse(_page_for(endpoint), headers=_page_headers(settings))
+    return HTMLResponse(render_page(endpoint, operations_folder()), headers=_page_headers(settings))
 
 
 def graphiql_routes() -> Sequence[BaseRoute]:
     """The routes of the page's files: `/graphiql/NAME`."""
     return [Route("/graphiql/{name}", _static_file, methods=["GET", "HEAD"], name="graphiql-file")]
+
+
+@lru_cache(maxsize=8)
+def render_page(endpoint: str, folder: Path) -> str:
+    """Write the address of the API and the examples of the folder into the built page, once for each."""
+    config = {
+        "endpoint": endpoint,
+        "examples": [asdict(example) for example in read_examples(folder)],
+        "sample": asdict(read_sample(folder)),
+    }
+    before, rest = (STATIC_FOLDER / "index.html").read_text("utf-8").split(_CONFIG_START, 1)
+    after = rest.split(_CONFIG_END, 1)[1]
+    # "<" is written as an escape, so that no text of an example can end the script element.
+    written = json.dumps(config, ensure_ascii=False).replace("<", "\\u003c")
+    return f"{before}{_CONFIG_START}{written}{_CONFIG_END}{after}"
 
 
 def content_security_policy(settings: Settings) -> str:
@@ -64,21 +79,6 @@ def _page_headers(settings: Settings) -> dict[str, str]:
         "X-Content-Type-Options": "nosniff",
         "Referrer-Policy": "no-referrer",
     }
-
-
-@lru_cache(maxsize=8)
-def _page_for(endpoint: str) -> str:
-    folder = operations_folder()
-    config = {
-        "endpoint": endpoint,
-        "examples": [asdict(example) for example in read_examples(folder)],
-        "sample": asdict(read_sample(folder)),
-    }
-    before, rest = (STATIC_FOLDER / "index.html").read_text("utf-8").split(_CONFIG_START, 1)
-    after = rest.split(_CONFIG_END, 1)[1]
-    # "<" is written as an escape, so that no text of an example can end the script element.
-    written = json.dumps(config, ensure_ascii=False).replace("<", "\\u003c")
-    return f"{before}{_CONFIG_START}{written}{_CONFIG_END}{after}"
 
 
 def _store_origins(settings: Settings) -> list[str]:

@@ -23,7 +23,8 @@ function licenceEntry(folder) {
   const { name, version, license, author } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
   const holder = typeof author === "string" ? author : author?.name;
   const files = readdirSync(folder).filter((file) => /^(licen[cs]e|notice|copying)/i.test(file));
+  const missing = "The package carries no copy of its licence; the other packages here show its text.";
   const texts = files.map((file) => readFileSync(join(folder, file), "utf8").trim());
   const heading = [`${name} ${version}`, `Licence: ${license ?? "see below"}`, holder && `Author: ${holder}`];
-  return `${heading.filter(Boolean).join("\n")}\n\n${texts.join("\n\n")}\n`;
+  return `${heading.filter(Boolean).join("\n")}\n\n${texts.join("\n\n") || missing}\n`;
 }

@@ -1,7 +1,8 @@
 import type { GraphiQLPlugin } from "@graphiql/react";
 import { useState, type FormEvent } from "react";
 import { config, type Sample } from "./config";
-import { uploadFile, type UploadedAsset, type Words } from "./upload";
+import { changeSession, useSession } from "./session";
+import { sendBytes, uploadFile, type PendingUpload, type UploadedAsset, type Words } from "./upload";
 
 export const UPLOAD_PLUGIN: GraphiQLPlugin = { title: "Upload a file", icon: UploadIcon, content: UploadPanel };
 
@@ -27,7 +28,7 @@ function UploadPanel() {
       <h2>Upload a file</h2>
       <p>
         The picture goes straight to the store with a presigned request; then Kiosque checks it. These are the three steps of the
-        UploadImage example, done for you.
+        example “Upload an image”, done for you.
       </p>
       <form onSubmit={send}>
         <FileChoice file={file} choose={setFile} />
@@ -38,8 +39,23 @@ function UploadPanel() {
           Upload
         </button>
       </form>
+      <WaitingUpload file={file} report={setProgress} />
       <Outcome {...progress} />
     </div>
+  );
+}
+
+/** Somebody ran CreateUpload in a tab: the middle step, which is not a GraphQL operation, can be done here. */
+function WaitingUpload({ file, report }: { file: File | null; report: (progress: Progress) => void }) {
+  const { waiting } = useSession();
+  if (!waiting) return null;
+  return (
+    <section>
+      <p>The upload that you made in a tab waits for its bytes. Choose the file above and send it; then run CompleteUpload.</p>
+      <button type="button" disabled={!file} onClick={async () => report(await sent(waiting, file!))}>
+        Send only the bytes
+      </button>
+    </section>
   );
 }
 
@@ -87,8 +103,22 @@ async function uploaded(file: File, words: Words, report: (step: string) => void
   try {
     return { ...IDLE, asset: await uploadFile(file, words, report) };
   } catch (problem) {
-    return { ...IDLE, problem: problem instanceof Error ? problem.message : String(problem) };
+    return failed(problem);
   }
+}
+
+async function sent(upload: PendingUpload, file: File): Promise<Progress> {
+  try {
+    await sendBytes(upload, file);
+    changeSession({ waiting: null });
+    return { ...IDLE, step: "The bytes are in the store. Now run CompleteUpload." };
+  } catch (problem) {
+    return failed(problem);
+  }
+}
+
+function failed(problem: unknown): Progress {
+  return { ...IDLE, problem: problem instanceof Error ? problem.message : String(problem) };
 }
 
 function wordsOf(form: HTMLFormElement): Words {

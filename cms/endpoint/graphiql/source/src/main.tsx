@@ -1,5 +1,6 @@
 import { GraphiQL } from "graphiql";
 import "graphiql/style.css";
+import { parse, print } from "graphql";
 import { createRoot } from "react-dom/client";
 import { config } from "./config";
 import { EXAMPLES_PLUGIN } from "./ExamplesPanel";
@@ -23,7 +24,7 @@ function Page() {
         defaultEditorToolsVisibility="variables"
         inputValueDeprecation
         schemaDescription
-        shouldPersistHeaders
+        onPrettifyQuery={prettify}
       >
         <GraphiQL.Logo>
           <></>
@@ -31,6 +32,12 @@ function Page() {
       </GraphiQL>
     </>
   );
+}
+
+/** GraphiQL's own drops every comment; the explanation at the top stays. */
+function prettify(query: string): string {
+  const explanation = /^(?:#.*\n)*/.exec(query)?.[0] ?? "";
+  return explanation + print(parse(query));
 }
 
 const isFirst = isFirstVisit();

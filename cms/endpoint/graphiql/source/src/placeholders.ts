@@ -12,13 +12,10 @@ const PLACEHOLDER = /\{\{(article|author|tag|section|version|last):([^{}\s]+)\}\
 
 type Value = string | number;
 
-/** Fill the placeholders of those variables that are needed. Raises an error that names what was not found. */
-export async function fillPlaceholders(
-  variables: Record<string, unknown> | undefined,
-  isNeeded: (name: string) => boolean,
-): Promise<Record<string, unknown> | undefined> {
+/** Fill the placeholders at any depth. Raises an error that names what was not found. */
+export async function fillPlaceholders<Variables extends object | undefined>(variables: Variables): Promise<Variables> {
   if (!variables) return variables;
-  const entries = Object.entries(variables).map(async ([name, value]) => [name, isNeeded(name) ? await fill(value) : value]);
+  const entries = Object.entries(variables).map(async ([name, value]) => [name, await fill(value)]);
   return Object.fromEntries(await Promise.all(entries));
 }
 
@@ -26,7 +23,7 @@ async function fill(value: unknown): Promise<unknown> {
   if (typeof value === "string") return fillText(value);
   if (Array.isArray(value)) return Promise.all(value.map(fill));
   if (typeof value !== "object" || value === null) return value;
-  return fillPlaceholders(value as Record<string, unknown>, () => true);
+  return fillPlaceholders(value);
 }
 
 /** A text that is one placeholder becomes its value (a version is a number); within a text it becomes part of it. */

@@ -1,6 +1,8 @@
+import { Kind, parse } from "graphql";
 import { endpoint } from "./config";
 import { fillPlaceholders } from "./placeholders";
 import { changeSession, currentSession, sessionHeaders } from "./session";
+import type { PendingUpload } from "./upload";
 
 export interface Question {
   query: string;
@@ -30,23 +32,27 @@ export async function ask(question: Question, headers: Record<string, string> = 
 
 /** GraphiQL's way of asking: fill the placeholders first, and remember what was made. */
 export async function askFromEditor(question: Question, options?: { headers?: Record<string, string> }): Promise<any> {
-  const variables = await fillPlaceholders(question.variables, neededBy(question));
-  const answer = await ask({ ...question, variables }, options?.headers);
-  remember(answer);
-  return answer;
+  try {
+    const variables = await fillPlaceholders(declaredVariables(question));
+    const answer = await ask({ ...question, variables }, options?.headers);
+    remember(answer);
+    return answer;
+  } catch (problem) {
+    return { errors: [{ message: inWords(problem) }] };
+  }
 }
 
 /** Keep ids and version numbers of what a mutation answered, for the `{{last:…}}` placeholders. */
 export function remember(answer: Answer): void {
-  const found: Record<string, string | number> = {};
-  for (const payload of Object.values(answer.data ?? {})) {
-    for (const [name, thing] of Object.entries(payload ?? {})) {
-      if (!isIdentified(thing)) continue;
-      found[name] = thing.id;
-      if (name === "article" && typeof thing.version === "number") found.version = thing.version;
-    }
+  const things = Object.values(answer.data ?? {}).flatMap((payload) => Object.entries(payload ?? {}));
+  const last = { ...currentSession().last };
+  for (const [name, thing] of things) {
+    if (!isIdentified(thing)) continue;
+    last[name] = thing.id;
+    if (name === "article" && typeof thing.version === "number") last.version = thing.version;
+    if (name === "upload" && "fields" in thing) changeSession({ waiting: thing as PendingUpload });
   }
-  if (Object.keys(found).length > 0) changeSession({ last: { ...currentSession().last, ...found } });
+  changeSession({ last });
 }
 
 function isIdentified(thing: unknown): thing is { id: string; version?: unknown } {
@@ -54,11 +60,20 @@ function isIdentified(thing: unknown): thing is { id: string; version?: unknown 
 }
 
 /** The variables that the chosen operation declares; the others of the tab belong to its sister operations. */
-function neededBy({ query, operationName }: Question): (name: string) => boolean {
-  const start = operationName ? query.search(new RegExp(`\\b(query|mutation|subscription)\\s+${operationName}\\b`)) : 0;
-  const declaration = query.slice(Math.max(start, 0)).split("{", 1)[0] ?? "";
-  const names = new Set([...declaration.matchAll(/\$(\w+)/g)].map((match) => match[1]));
-  return (name) => names.has(name);
+function declaredVariables({ query, operationName, variables }: Question): Record<string, unknown> | undefined {
+  if (!variables) return undefined;
+  const names = namesDeclared(query, operationName);
+  return names && Object.fromEntries(Object.entries(variables).filter(([name]) => names.has(name)));
+}
+
+function namesDeclared(query: string, operationName: string | null | undefined): Set<string> | undefined {
+  const operations = parse(query).definitions.filter((definition) => definition.kind === Kind.OPERATION_DEFINITION);
+  const chosen = operations.find(({ name }) => !operationName || name?.value === operationName);
+  return chosen && new Set(chosen.variableDefinitions?.map(({ variable }) => variable.name.value));
+}
+
+function inWords(problem: unknown): string {
+  return problem instanceof Error ? problem.message : String(problem);
 }
 
 async function readAnswer(response: Response): Promise<Answer> {

@@ -1,12 +1,14 @@
 import { useSyncExternalStore } from "react";
+import type { PendingUpload } from "./upload";
 
 export type Perspective = "published" | "draft";
 
-/** Who asks, from which side, and what the API answered last. It lives as long as the browser tab. */
+/** Who asks, from which side, what the API answered last, and the upload that waits for its bytes. It lives as long as the browser tab. */
 export interface Session {
   token: string;
   perspective: Perspective;
   last: Record<string, string | number>;
+  waiting: PendingUpload | null;
 }
 
 const STORAGE_KEY = "kiosque:session";
@@ -38,7 +40,7 @@ function subscribe(listener: () => void): () => void {
 }
 
 function readStored(): Session {
-  const empty: Session = { token: "", perspective: "published", last: {} };
+  const empty: Session = { token: "", perspective: "published", last: {}, waiting: null };
   try {
     return { ...empty, ...JSON.parse(sessionStorage.getItem(STORAGE_KEY) ?? "{}") };
   } catch {
