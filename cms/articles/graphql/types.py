@@ -7,7 +7,6 @@ import strawberry
 from cms.articles import addresses
 from cms.articles import sources as from_
 from cms.articles.finding import snippet
-from cms.articles.graphql import enums  # noqa: F401  (makes the closed lists GraphQL enums)
 from cms.articles.graphql.blocks import Block
 from cms.articles.kinds import ArticleKind, ArticleStatus, BylineRole, DisclosureKind, RelatedSource, RelationKind
 from cms.assets.graphql import Asset
