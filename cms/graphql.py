@@ -14,7 +14,9 @@ from cms.site.graphql import SiteQueries
 from cms.taxonomy.graphql import TaxonomyQueries
 
 
-@strawberry.type(description="What can be read. One perspective a request: the header X-Perspective, published unless it says otherwise.")
+@strawberry.type(
+    description="What can be read. One perspective a request: the header X-Perspective, published unless it says otherwise."
+)
 class Query(NodeQueries, SiteQueries, ArticleQueries, AuthorQueries, TaxonomyQueries, AssetQueries):
     pass
 

@@ -29,7 +29,9 @@ async def load_node(info: strawberry.Info, text: str) -> Any:
 
 @strawberry.type
 class NodeQueries:
-    @strawberry.field(description="Anything by its id; null if it does not exist for you.", graphql_type=Node | None)
+    @strawberry.field(
+        description="Anything by its id; null if it does not exist for you.", graphql_type=Node | None
+    )
     async def node(self, info: strawberry.Info, id: IdArgument) -> Any:
         return await load_node(info, id)
 
@@ -38,7 +40,9 @@ class NodeQueries:
         graphql_type=list[Node | None],
     )
     async def nodes(
-        self, info: strawberry.Info, ids: Annotated[list[strawberry.ID], strawberry.argument(description="Up to 100 ids.")]
+        self,
+        info: strawberry.Info,
+        ids: Annotated[list[strawberry.ID], strawberry.argument(description="Up to 100 ids.")],
     ) -> Any:
         if len(ids) > NODES_MAX:
             raise BadInput(f"ids has {len(ids)} entries; allowed are {NODES_MAX}.")

@@ -35,16 +35,22 @@ def resolved_assets(facts: Facts, references: Mapping[str, Any]) -> dict[str, Re
     }
 
 
-def resolved_articles(references: Mapping[str, Any], site_url: str | None, pattern: str) -> dict[str, ResolvedArticle]:
+def resolved_articles(
+    references: Mapping[str, Any], site_url: str | None, pattern: str
+) -> dict[str, ResolvedArticle]:
     """The articles that a body links to and the reader may see, by public id."""
     base = (site_url or "").rstrip("/")
     return {
-        name: ResolvedArticle(url=base + article_path(pattern, article["locale"], article["slug"]), title=article["title"])
+        name: ResolvedArticle(
+            url=base + article_path(pattern, article["locale"], article["slug"]), title=article["title"]
+        )
         for name, article in references["articles"].items()
     }
 
 
-def resolved_html(facts: Facts, html: str, references: Mapping[str, Any], site_url: str | None, pattern: str) -> str:
+def resolved_html(
+    facts: Facts, html: str, references: Mapping[str, Any], site_url: str | None, pattern: str
+) -> str:
     """The body's HTML with addresses."""
     articles = resolved_articles(references, site_url, pattern)
     return resolve_html(html, assets=resolved_assets(facts, references), articles=articles)

@@ -41,6 +41,10 @@ def _article_rows(scope: Scope) -> FromClause:
     site = tables.site
     return select(
         *inner.c,
+        *(
+            inner.c.cover["asset"][name].astext.label(f"cover_asset_{name}")
+            for name in ("alt", "caption", "credit")
+        ),
         func.coalesce(inner.c.seo_image_id, inner.c.cover_id).label("shared_image_id"),
         select(site.c.url).scalar_subquery().label("site_url"),
         select(site.c.article_path).scalar_subquery().label("site_article_path"),
@@ -68,7 +72,11 @@ def _link_rows(live: Table, link: Table, scope: Scope) -> FromClause:
         return select(live.c.live_id.label("owner_id"), *(live.c[name] for name in names)).subquery()
     article = tables.article
     joined = article.join(link, link.c.version_id == shown_version(article, scope))
-    return select(article.c.id.label("owner_id"), *(link.c[name] for name in names)).select_from(joined).subquery()
+    return (
+        select(article.c.id.label("owner_id"), *(link.c[name] for name in names))
+        .select_from(joined)
+        .subquery()
+    )
 
 
 def _byline_rows(scope: Scope) -> FromClause:
@@ -89,7 +97,11 @@ def _related_rows(scope: Scope) -> FromClause:
     if scope.perspective.kind is not PerspectiveKind.AT:
         return links
     target = tables.article.alias("link_target")
-    visible = select(target.c.id).where(target.c.id == links.c.article_id, shown_version(target, scope).is_not(None)).exists()
+    visible = (
+        select(target.c.id)
+        .where(target.c.id == links.c.article_id, shown_version(target, scope).is_not(None))
+        .exists()
+    )
     return select(*links.c).where(visible).subquery()
 
 
@@ -98,18 +110,30 @@ def _slug_rows(scope: Scope) -> FromClause:
     slug, rows = tables.article_slug, _article_rows(scope)
     may_know = slug.c.was_live | (scope.perspective.kind is PerspectiveKind.DRAFT)
     joined = slug.join(rows, and_(rows.c.id == slug.c.article_id, may_know))
-    return select(slug.c.locale, slug.c.slug, slug.c.article_id, rows.c.slug.label("current_slug")).select_from(joined).subquery()
+    return (
+        select(slug.c.locale, slug.c.slug, slug.c.article_id, rows.c.slug.label("current_slug"))
+        .select_from(joined)
+        .subquery()
+    )
 
 
 def _tag_of_article_rows(scope: Scope) -> FromClause:
     links, tag = _tag_link_rows(scope), tables.tag
-    return select(*tag.c, links.c.owner_id, links.c.position.label("link_position")).join(links, links.c.tag_id == tag.c.id).subquery()
+    return (
+        select(*tag.c, links.c.owner_id, links.c.position.label("link_position"))
+        .join(links, links.c.tag_id == tag.c.id)
+        .subquery()
+    )
 
 
 def _author_of_article_rows(scope: Scope) -> FromClause:
     links, author = _byline_rows(scope), AUTHOR.rows(scope)
     joined = (links.c.author_id == author.c.id) & (links.c.role == BylineRole.AUTHOR.value)
-    return select(*author.c, links.c.owner_id, links.c.position.label("link_position")).join(links, joined).subquery()
+    return (
+        select(*author.c, links.c.owner_id, links.c.position.label("link_position"))
+        .join(links, joined)
+        .subquery()
+    )
 
 
 BYLINE = Entity("byline entry", "BylineEntry", _byline_rows)

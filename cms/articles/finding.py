@@ -7,29 +7,35 @@ from sqlalchemy import ColumnElement, Float, Text, case, cast, func, literal, or
 from sqlalchemy.dialects.postgresql import REGCONFIG, TSQUERY
 
 from cms.articles import tables
+from cms.errors import BadInput
 from cms.reading.entities import Columns, Scope
 from cms.reading.filters import pattern
 from cms.reading.sources import Arguments, Facts
-from cms.reading.values import bound, plain, storable
+from cms.reading.values import bound, storable
 
 QUERY_CHARACTERS_MAX = 300
 _BETWEEN = " … "
 # ts_headline puts these round what it found; no text holds them, because bodies are kept free of control characters.
 _START, _STOP = "\x02", "\x03"
-_HEADLINE = f"StartSel={_START}, StopSel={_STOP}, MaxFragments=2, MaxWords=24, MinWords=8, FragmentDelimiter=\"{_BETWEEN}\""
+_HEADLINE = f'StartSel={_START}, StopSel={_STOP}, MaxFragments=2, MaxWords=24, MinWords=8, FragmentDelimiter="{_BETWEEN}"'
 # Scripts that are written without spaces: Han, kana, Bopomofo, Thai, Lao, Khmer, Myanmar; and Hangul, whose words carry endings.
-_UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1100-\u11ff\u1780-\u17ff\u3040-\u312f\u3130-\u318f\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff]")
+_UNSPACED = re.compile(
+    "[\u0e00-\u0eff\u1000-\u109f\u1100-\u11ff\u1780-\u17ff\u3040-\u312f\u3130-\u318f\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff]"
+)
 
 
 def found_by(child: Columns, arguments: Arguments, scope: Scope) -> ColumnElement[bool]:
     """The articles that the query finds, each in the language of its locale."""
-    query = bound(arguments["query"], Text(), storable)
+    query = bound(arguments["query"], Text(), _checked)
     locale = arguments.get("locale")
     found = _found_words(child, query, scope)
     piece = _piece(arguments)
-    within = or_(func.lower(child["title"]).like(piece, escape="\\"), func.lower(child["body_text"]).like(piece, escape="\\"))
+    within = or_(
+        func.lower(child["title"]).like(piece, escape="\\"),
+        func.lower(child["body_text"]).like(piece, escape="\\"),
+    )
     condition = or_(found, func.coalesce(within, literal(value=False)))
-    return condition if plain(locale) is None else condition & (child["locale"] == bound(locale, Text()))
+    return condition if locale is None else condition & (child["locale"] == bound(locale, Text()))
 
 
 def _found_words(child: Columns, query: ColumnElement[Any], scope: Scope) -> ColumnElement[bool]:
@@ -47,6 +53,12 @@ def _words(locale: ColumnElement[Any], query: ColumnElement[Any]) -> ColumnEleme
     return func.websearch_to_tsquery(func.search_config(locale, type_=REGCONFIG), query, type_=TSQUERY)
 
 
+def _checked(query: str) -> str:
+    if not query.strip() or len(query) > QUERY_CHARACTERS_MAX:
+        raise BadInput(f"query has {len(query.strip())} characters; allowed are 1 to {QUERY_CHARACTERS_MAX}.")
+    return storable(query)
+
+
 def _piece(arguments: Arguments) -> ColumnElement[Any]:
     return bound(arguments["query"], Text(), _piece_pattern)
 
@@ -62,8 +74,18 @@ def search_extras(child: Columns, arguments: Arguments) -> Columns:
     words, piece = _words(child["locale"], query), _piece(arguments)
     in_title = case((func.lower(child["title"]).like(piece, escape="\\"), 1.0), else_=0.0)
     in_text = case((func.lower(child["body_text"]).like(piece, escape="\\"), 0.1), else_=0.0)
-    headline = func.ts_headline(func.search_config(child["locale"], type_=REGCONFIG), child["body_text"], words, _HEADLINE, type_=Text())
-    around = func.substr(child["body_text"], func.greatest(1, func.strpos(func.lower(child["body_text"]), func.lower(func.btrim(query))) - 40), 160)
+    headline = func.ts_headline(
+        func.search_config(child["locale"], type_=REGCONFIG),
+        child["body_text"],
+        words,
+        _HEADLINE,
+        type_=Text(),
+    )
+    around = func.substr(
+        child["body_text"],
+        func.greatest(1, func.strpos(func.lower(child["body_text"]), func.lower(func.btrim(query))) - 40),
+        160,
+    )
     return {
         "score": cast(func.ts_rank_cd(child["search"], words) + in_title + in_text, Float(53)),
         "headline": case((piece.is_not(None), around), else_=headline),
@@ -74,6 +96,11 @@ def search_extras(child: Columns, arguments: Arguments) -> Columns:
 def snippet(_: Facts, headline: str, sought: str) -> str:
     """The headline as HTML: escaped, with what was found in `<mark>`."""
     if _START not in headline and _UNSPACED.search(sought):
-        headline = re.sub(re.escape(sought.strip()), lambda found: f"{_START}{found[0]}{_STOP}", headline, flags=re.IGNORECASE)
+        headline = re.sub(
+            re.escape(sought.strip()),
+            lambda found: f"{_START}{found[0]}{_STOP}",
+            headline,
+            flags=re.IGNORECASE,
+        )
     escaped = headline.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace('"', "&quot;")
     return escaped.replace(_START, "<mark>").replace(_STOP, "</mark>")

@@ -137,9 +137,9 @@ def _cover() -> ColumnElement[Any]:
 
 def _body_assets() -> ColumnElement[Any]:
     link, asset = tables.version_asset, tables.asset.alias("body_asset")
-    query = select(
-        _object(_public_id("asset", asset.c.id), json_of(asset))
-    ).select_from(link.join(asset, asset.c.id == link.c.asset_id))
+    query = select(_object(_public_id("asset", asset.c.id), json_of(asset))).select_from(
+        link.join(asset, asset.c.id == link.c.asset_id)
+    )
     return _one(query.where(link.c.version_id == tables.version.c.id, link.c.place == AssetPlace.BODY))
 
 

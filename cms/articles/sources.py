@@ -17,7 +17,7 @@ from cms.articles.entities import (
     TAG_LINK,
     TAG_OF_ARTICLE,
 )
-from cms.articles.finding import QUERY_CHARACTERS_MAX, found_by, search_extras
+from cms.articles.finding import found_by, search_extras
 from cms.assets.entities import ASSET
 from cms.authors.entities import AUTHOR
 from cms.errors import BadInput
@@ -39,7 +39,9 @@ def _by_title(columns: Columns) -> ColumnElement[Any]:
 
 ARTICLE_ORDERS = Orders(
     {
-        "PUBLISHED_AT": OrderKey(_column("published_at"), nullable=lambda scope: not scope.perspective.is_published),
+        "PUBLISHED_AT": OrderKey(
+            _column("published_at"), nullable=lambda scope: not scope.perspective.is_published
+        ),
         "UPDATED_AT": OrderKey(_column("updated_at")),
         "CREATED_AT": OrderKey(_column("created_at")),
         "TITLE": OrderKey(_by_title),
@@ -53,7 +55,7 @@ ARTICLE_ORDERS = Orders(
 def in_locale(child: Columns, arguments: Arguments) -> ColumnElement[bool]:
     """The condition of the argument `locale`; none when it is absent."""
     locale = arguments.get("locale")
-    return true() if plain(locale) is None else child["locale"] == bound(locale, Text())
+    return true() if locale is None else child["locale"] == bound(locale, Text())
 
 
 def linked(link: Entity, key: str) -> Callable[[Columns, Columns, Scope], ColumnElement[bool]]:
@@ -61,7 +63,11 @@ def linked(link: Entity, key: str) -> Callable[[Columns, Columns, Scope], Column
 
     def on(parent: Columns, child: Columns, scope: Scope) -> ColumnElement[bool]:
         rows = link.alias(scope)
-        return exists(select(rows).where(rows.c.owner_id == child["id"], rows.c[key] == parent["id"]).correlate_except(rows))
+        return exists(
+            select(rows)
+            .where(rows.c.owner_id == child["id"], rows.c[key] == parent["id"])
+            .correlate_except(rows)
+        )
 
     return on
 
@@ -114,9 +120,11 @@ TRANSLATION = First(ARTICLE, _sibling_in, check=check_locales)
 
 def _of_kinds(child: Columns, arguments: Arguments) -> ColumnElement[bool]:
     kinds = arguments.get("kinds")
-    if plain(kinds) is None:
+    if kinds is None:
         return true()
-    return child["kind"] == func.any(bound(kinds, ARRAY(String), lambda values: [unwrapped(value) for value in values]))
+    return child["kind"] == func.any(
+        bound(kinds, ARRAY(String), lambda values: [unwrapped(value) for value in values])
+    )
 
 
 def _related(parent: Columns, child: Columns, arguments: Arguments, _: Scope) -> ColumnElement[bool]:
@@ -127,16 +135,15 @@ def _backlinks(parent: Columns, child: Columns, arguments: Arguments, _: Scope) 
     return and_(child["article_id"] == parent["id"], _of_kinds(child, arguments))
 
 
-_IN_EDITORS_ORDER = Orders({"POSITION": OrderKey(_column("position"))}, default=(("POSITION", False),), unique="article_id")
+_IN_EDITORS_ORDER = Orders(
+    {"POSITION": OrderKey(_column("position"))}, default=(("POSITION", False),), unique="article_id"
+)
 _BY_OWNER = Orders({"OWNER": OrderKey(_column("owner_id"))}, default=(("OWNER", True),), unique="position")
 RELATED_OF_ARTICLE = Pages(RELATED, _related, _IN_EDITORS_ORDER, node=One(ARTICLE, "article_id"))
 BACKLINKS = Pages(RELATED, _backlinks, _BY_OWNER, node=One(ARTICLE, "owner_id"))
 
 
 def _searched(_: Columns, child: Columns, arguments: Arguments, scope: Scope) -> ColumnElement[bool]:
-    query = plain(arguments["query"])
-    if not query.strip() or len(query) > QUERY_CHARACTERS_MAX:
-        raise BadInput(f"query has {len(query.strip())} characters; allowed are 1 to {QUERY_CHARACTERS_MAX}.")
     return found_by(child, arguments, scope)
 
 
@@ -145,14 +152,18 @@ SEARCH = Pages(ARTICLE, _searched, _BY_SCORE, extras=search_extras, check=check_
 
 
 def _chain(arguments: Arguments) -> list[Any]:
-    return [value for value in (arguments.get("locale"), *(plain(arguments.get("fallback")) or [])) if plain(value) is not None]
+    return [
+        value
+        for value in (arguments.get("locale"), *(plain(arguments.get("fallback")) or []))
+        if value is not None
+    ]
 
 
 def _article(_: Columns, child: Columns, arguments: Arguments, scope: Scope) -> ColumnElement[bool]:
     key, slug = arguments.get("id"), arguments.get("slug")
-    if (plain(key) is None) == (plain(slug) is None):
+    if (key is None) == (slug is None):
         raise BadInput("Give exactly one of id and slug.")
-    if plain(slug) is not None:
+    if slug is not None:
         return child["id"] == _by_slug(bound(slug, Text()), arguments, scope)
     given = bound(key, Uuid(), lambda text: key_of("article", text))
     return child["id"] == (_sibling_of(given, arguments, scope) if _chain(arguments) else given)
@@ -168,7 +179,9 @@ def _sibling_of(key: ColumnElement[Any], arguments: Arguments, scope: Scope) -> 
     """The article itself or its translation: the visible one in the first locale of the chain that has one."""
     named, sibling = ARTICLE.alias(scope), ARTICLE.alias(scope)
     together = named.c.translation_group_id == sibling.c.translation_group_id
-    return _first_in_chain(select(sibling.c.id).where(named.c.id == key, together), sibling.c.locale, arguments)
+    return _first_in_chain(
+        select(sibling.c.id).where(named.c.id == key, together), sibling.c.locale, arguments
+    )
 
 
 def _first_in_chain(rows: Any, locale: ColumnElement[Any], arguments: Arguments) -> ColumnElement[Any]:
@@ -187,7 +200,7 @@ ARTICLE_BY_ID_OR_SLUG = First(ARTICLE, _article, check=check_locales)
 
 def _redirect(_: Columns, child: Columns, arguments: Arguments, __: Scope) -> ColumnElement[bool]:
     moved = and_(child["slug"] == bound(arguments["slug"], Text()), child["slug"] != child["current_slug"])
-    if plain(arguments.get("locale")) is not None:
+    if arguments.get("locale") is not None:
         return and_(moved, child["locale"] == bound(arguments["locale"], Text()))
     return moved
 
@@ -214,4 +227,8 @@ def signed(parent: Columns, child: Columns, scope: Scope) -> ColumnElement[bool]
 def pointed(parent: Columns, child: Columns, scope: Scope) -> ColumnElement[bool]:
     """Whether the article `parent` names the article `child` as related."""
     rows = RELATED.alias(scope)
-    return exists(select(rows).where(rows.c.owner_id == parent["id"], rows.c.article_id == child["id"]).correlate_except(rows))
+    return exists(
+        select(rows)
+        .where(rows.c.owner_id == parent["id"], rows.c.article_id == child["id"])
+        .correlate_except(rows)
+    )

@@ -31,6 +31,9 @@ def asset_rows(scope: Scope) -> FromClause:
 ASSET = Entity("asset", "Asset", asset_rows)
 
 ASSET_ORDERS = Orders(
-    {name: OrderKey(lambda columns, key=name.lower(): columns[key]) for name in ("CREATED_AT", "UPDATED_AT", "FILENAME", "BYTE_SIZE")},
+    {
+        name: OrderKey(lambda columns, key=name.lower(): columns[key])
+        for name in ("CREATED_AT", "UPDATED_AT", "FILENAME", "BYTE_SIZE")
+    },
     default=(("CREATED_AT", True),),
 )

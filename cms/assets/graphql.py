@@ -141,10 +141,18 @@ class Asset(Node):
     source_url: Url | None = column("source_url", "Where it was found.")
     digital_source_type: DigitalSourceType | None = column("digital_source_type", "How it came to be.")
     ai_generated: bool = computed(
-        _ai_generated, "digital_source_type", description="Whether a trained model made it, or parts of it: read from digitalSourceType."
+        _ai_generated,
+        "digital_source_type",
+        description="Whether a trained model made it, or parts of it: read from digitalSourceType.",
     )
     focal_point: FocalPoint | None = same_row("The point that no crop should lose.", when="focal_x")
-    url: Url = computed(_url, "id", "sha256", "content_type", description="Where the bytes are: stable, and immutable for caches.")
+    url: Url = computed(
+        _url,
+        "id",
+        "sha256",
+        "content_type",
+        description="Where the bytes are: stable, and immutable for caches.",
+    )
     created_at: DateTime = column("created_at", "When it was uploaded.")
     updated_at: DateTime = column("updated_at", "When it or what is said of it changed last.")
 
@@ -176,7 +184,9 @@ class AssetFilter:
     caption: StringFilter | None = where_field(ByColumn("caption"), "By caption.")
     credit: StringFilter | None = where_field(ByColumn("credit"), "By credit.")
     creator: StringFilter | None = where_field(ByColumn("creator"), "By creator.")
-    digital_source_type: DigitalSourceTypeFilter | None = where_field(ByColumn("digital_source_type"), "By how it came to be.")
+    digital_source_type: DigitalSourceTypeFilter | None = where_field(
+        ByColumn("digital_source_type"), "By how it came to be."
+    )
     created_at: DateTimeFilter | None = where_field(ByColumn("created_at"), "By the time of upload.")
     updated_at: DateTimeFilter | None = where_field(ByColumn("updated_at"), "By the time of the last change.")
     and_: "list[AssetFilter] | None" = all_of()
@@ -245,7 +255,10 @@ class AssetQueries:
         last: LastArgument = ABSENT,
         before: BeforeArgument = ABSENT,
         where: Annotated[AssetFilter | None, strawberry.argument(description="Which assets.")] = ABSENT,
-        order_by: Annotated[list[AssetOrder] | None, strawberry.argument(description="Sorted by what; newest first unless said.")] = ABSENT,
+        order_by: Annotated[
+            list[AssetOrder] | None,
+            strawberry.argument(description="Sorted by what; newest first unless said."),
+        ] = ABSENT,
     ) -> AssetConnection:
         """Assets, newest first. The public finds those that published content shows."""
         ...

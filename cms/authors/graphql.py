@@ -100,9 +100,15 @@ class Author(Node):
         after: AfterArgument = ABSENT,
         last: LastArgument = ABSENT,
         before: BeforeArgument = ABSENT,
-        locale: Annotated[Locale | None, strawberry.argument(description="Only articles in this locale.")] = ABSENT,
-        where: Annotated[LazyArticleFilter | None, strawberry.argument(description="Which articles.")] = ABSENT,
-        order_by: Annotated[list[LazyArticleOrder] | None, strawberry.argument(description="Newest first unless said.")] = ABSENT,
+        locale: Annotated[
+            Locale | None, strawberry.argument(description="Only articles in this locale.")
+        ] = ABSENT,
+        where: Annotated[
+            LazyArticleFilter | None, strawberry.argument(description="Which articles.")
+        ] = ABSENT,
+        order_by: Annotated[
+            list[LazyArticleOrder] | None, strawberry.argument(description="Newest first unless said.")
+        ] = ABSENT,
     ) -> LazyArticleConnection:
         """The articles whose byline names the author, in any role, newest first."""
         ...
@@ -177,7 +183,9 @@ class AuthorQueries:
         last: LastArgument = ABSENT,
         before: BeforeArgument = ABSENT,
         where: Annotated[AuthorFilter | None, strawberry.argument(description="Which authors.")] = ABSENT,
-        order_by: Annotated[list[AuthorOrder] | None, strawberry.argument(description="By name unless said.")] = ABSENT,
+        order_by: Annotated[
+            list[AuthorOrder] | None, strawberry.argument(description="By name unless said.")
+        ] = ABSENT,
     ) -> AuthorConnection:
         """Authors, by name."""
         ...

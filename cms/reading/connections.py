@@ -14,15 +14,28 @@ from cms.reading.entities import Columns, Scope
 from cms.reading.enums import describe_enum
 from cms.reading.fields import page_part
 from cms.reading.sources import Arguments
-from cms.reading.values import bound, plain
+from cms.reading.values import bound
 
-FirstArgument: TypeAlias = Annotated[int | None, strawberry.argument(description="How many from the front: 0 to 100, default 20.")]
-AfterArgument: TypeAlias = Annotated[str | None, strawberry.argument(description="Only what comes after this cursor.")]
-LastArgument: TypeAlias = Annotated[int | None, strawberry.argument(description="How many from the back: 0 to 100. Not together with `first`.")]
-BeforeArgument: TypeAlias = Annotated[str | None, strawberry.argument(description="Only what comes before this cursor.")]
+FirstArgument: TypeAlias = Annotated[
+    int | None, strawberry.argument(description="How many from the front: 0 to 100, default 20.")
+]
+AfterArgument: TypeAlias = Annotated[
+    str | None, strawberry.argument(description="Only what comes after this cursor.")
+]
+LastArgument: TypeAlias = Annotated[
+    int | None,
+    strawberry.argument(description="How many from the back: 0 to 100. Not together with `first`."),
+]
+BeforeArgument: TypeAlias = Annotated[
+    str | None, strawberry.argument(description="Only what comes before this cursor.")
+]
 IdArgument: TypeAlias = Annotated[strawberry.ID, strawberry.argument(description="Its id.")]
-OptionalIdArgument: TypeAlias = Annotated[strawberry.ID | None, strawberry.argument(description="Its id. Give the id or the slug, not both.")]
-OptionalSlugArgument: TypeAlias = Annotated[str | None, strawberry.argument(description="Its slug. Give the id or the slug, not both.")]
+OptionalIdArgument: TypeAlias = Annotated[
+    strawberry.ID | None, strawberry.argument(description="Its id. Give the id or the slug, not both.")
+]
+OptionalSlugArgument: TypeAlias = Annotated[
+    str | None, strawberry.argument(description="Its slug. Give the id or the slug, not both.")
+]
 ABSENT: Any = UNSET
 
 
@@ -36,9 +49,9 @@ def by_id_or_slug(noun: str) -> Callable[[Columns, Columns, Arguments, Scope], C
 
     def on(_: Columns, child: Columns, arguments: Arguments, __: Scope) -> ColumnElement[bool]:
         key, slug = arguments.get("id"), arguments.get("slug")
-        if (plain(key) is None) == (plain(slug) is None):
+        if (key is None) == (slug is None):
             raise BadInput("Give exactly one of id and slug.")
-        if plain(key) is not None:
+        if key is not None:
             return child["id"] == bound(key, Uuid(), lambda text: key_of(noun, text))
         return child["slug"] == bound(slug, Text())
 
@@ -56,7 +69,9 @@ def _info_part(name: str, description: str) -> Any:
 class PageInfo:
     has_next_page: bool = _info_part("has_next_page", "Whether there is more after this page.")
     has_previous_page: bool = _info_part("has_previous_page", "Whether there is more before this page.")
-    start_cursor: str | None = _info_part("start_cursor", "The cursor of the first edge; null on an empty page.")
+    start_cursor: str | None = _info_part(
+        "start_cursor", "The cursor of the first edge; null on an empty page."
+    )
     end_cursor: str | None = _info_part("end_cursor", "The cursor of the last edge; null on an empty page.")
 
 
@@ -77,10 +92,15 @@ class NullsOrder(StrEnum):
 describe_enum(
     OrderDirection,
     "Which way to sort.",
-    {"ASC": "Smallest, earliest or first in the alphabet at the front.", "DESC": "Largest, latest or last in the alphabet at the front."},
+    {
+        "ASC": "Smallest, earliest or first in the alphabet at the front.",
+        "DESC": "Largest, latest or last in the alphabet at the front.",
+    },
 )
 describe_enum(
-    NullsOrder, "Where to put what has no value for the key.", {"FIRST": "At the front.", "LAST": "At the back."}
+    NullsOrder,
+    "Where to put what has no value for the key.",
+    {"FIRST": "At the front.", "LAST": "At the back."},
 )
 
 DIRECTION = "Which way; default ascending."

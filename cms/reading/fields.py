@@ -1,12 +1,12 @@
 """The makers with which the slices declare their types: each gives a Strawberry field whose metadata holds its source.
 
-    @strawberry.type(description="…")
-    class Author(Node):
-        name: str = column("name", "…")
-        avatar: Asset | None = one(One(ASSET, "avatar_id"), "…")
+@strawberry.type(description="…")
+class Author(Node):
+    name: str = column("name", "…")
+    avatar: Asset | None = one(One(ASSET, "avatar_id"), "…")
 
-        @pages(Pages(ARTICLE, …))
-        def articles(first: int | None = UNSET, …) -> ArticleConnection: …
+    @pages(Pages(ARTICLE, …))
+    def articles(first: int | None = UNSET, …) -> ArticleConnection: …
 """
 
 import asyncio
@@ -40,7 +40,9 @@ def reads_of(info: strawberry.Info) -> Reads:
     return info.context.reads
 
 
-def _field(source: Source | Deferred, resolver: Callable[..., Any], description: str, name: str | None = None) -> Any:
+def _field(
+    source: Source | Deferred, resolver: Callable[..., Any], description: str, name: str | None = None
+) -> Any:
     return strawberry.field(resolver=resolver, description=description, name=name, metadata={SOURCE: source})
 
 
@@ -119,7 +121,9 @@ def first(source: First) -> Callable[[Callable[..., Any]], Any]:
 
     async def resolve(root: Any, info: strawberry.Info, **_: Any) -> Any:
         reads, raw = reads_of(info), info._raw_info
-        return await ordinary.read_first(source, root, reads, reads.scope_of(raw), arguments_of(raw), info.context)
+        return await ordinary.read_first(
+            source, root, reads, reads.scope_of(raw), arguments_of(raw), info.context
+        )
 
     return _stub_decorator(source, resolve)
 
@@ -135,7 +139,9 @@ def pages(source: Pages | Deferred) -> Callable[[Callable[..., Any]], Any]:
     return _stub_decorator(source, resolve)
 
 
-def _stub_decorator(source: Source | Deferred, resolve: Callable[..., Any]) -> Callable[[Callable[..., Any]], Any]:
+def _stub_decorator(
+    source: Source | Deferred, resolve: Callable[..., Any]
+) -> Callable[[Callable[..., Any]], Any]:
     def decorate(stub: Callable[..., Any]) -> Any:
         """Give the resolver the stub's arguments, return type, name and docstring."""
         signature = inspect.signature(stub)
@@ -163,7 +169,9 @@ def edges_field() -> Any:
     def resolve(root: Any) -> Any:
         return [_edge(root, row) for row in root.rows]
 
-    return page_part("edges", resolve, "The page, each node with its cursor and what is said of the link to it.")
+    return page_part(
+        "edges", resolve, "The page, each node with its cursor and what is said of the link to it."
+    )
 
 
 def _edge(value: PageValue, row: EntityRow) -> EntityRow:

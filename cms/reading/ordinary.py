@@ -47,17 +47,25 @@ class Reads:
     def _batch(self, entity: Entity, scope: Scope) -> Callable[[list[str]], Any]:
         async def load(keys: list[str]) -> list[EntityRow | None]:
             rows = entity.alias(scope)
-            found = await self.select(entity, rows.c, lambda s: s.where(rows.c.id == func.any(literal([UUID(k) for k in keys]))))
+            found = await self.select(
+                entity, rows.c, lambda s: s.where(rows.c.id == func.any(literal([UUID(k) for k in keys])))
+            )
             by_id = {row["id"]: row for row in found}
             return [by_id.get(key) for key in keys]
 
         return load
 
     async def select(
-        self, entity: Entity, columns: Any, narrow: Callable[[Select[Any]], Select[Any]], extra: Columns | None = None
+        self,
+        entity: Entity,
+        columns: Any,
+        narrow: Callable[[Select[Any]], Select[Any]],
+        extra: Columns | None = None,
     ) -> list[EntityRow]:
         """The rows of an entity that `narrow` leaves, as EntityRows; `extra` columns come beside the entity's own."""
-        wanted = {name: column for name, column in columns.items() if name not in entity.embedded} | dict(extra or {})
+        wanted = {name: column for name, column in columns.items() if name not in entity.embedded} | dict(
+            extra or {}
+        )
         statement = narrow(select(*(encoded(column).label(name) for name, column in wanted.items())))
         return [_entity_row(entity, wanted, values) for values in await self.reader.rows(statement)]
 
@@ -95,7 +103,9 @@ def _decoded(value: Any, column: ColumnElement[Any]) -> UUID | datetime | Any:
 
 def arguments_of(info: GraphQLResolveInfo) -> Arguments:
     """The arguments of the field as graphql-core coerces them: GraphQL names, no input objects."""
-    return get_argument_values(info.parent_type.fields[info.field_name], info.field_nodes[0], info.variable_values)
+    return get_argument_values(
+        info.parent_type.fields[info.field_name], info.field_nodes[0], info.variable_values
+    )
 
 
 def read_column(source: Column, root: Any) -> Any:
@@ -151,7 +161,9 @@ async def read_many(source: Many, root: Any, reads: Reads, scope: Scope) -> list
     )
 
 
-async def read_first(source: First, root: Any, reads: Reads, scope: Scope, arguments: Arguments, context: Any) -> EntityRow | None:
+async def read_first(
+    source: First, root: Any, reads: Reads, scope: Scope, arguments: Arguments, context: Any
+) -> EntityRow | None:
     """The one row that the arguments name."""
     if source.check is not None:
         await source.check(context, arguments)
@@ -164,7 +176,9 @@ async def read_first(source: First, root: Any, reads: Reads, scope: Scope, argum
 class PageValue:
     """A page that has been read; it counts only when asked."""
 
-    def __init__(self, pages: Pages, page: Page, answer: PageAnswer, count: Select[Any], reads: Reads, scope: Scope) -> None:
+    def __init__(
+        self, pages: Pages, page: Page, answer: PageAnswer, count: Select[Any], reads: Reads, scope: Scope
+    ) -> None:
         self.pages, self.page, self.rows = pages, page, answer.rows
         self.has_next, self.has_previous = answer.has_next, answer.has_previous
         self._count, self._reads, self._scope = count, reads, scope
@@ -175,10 +189,14 @@ class PageValue:
 
     async def node(self, row: EntityRow) -> EntityRow | None:
         """The node of an edge."""
-        return row if self.pages.node is None else await read_one(self.pages.node, row, self._reads, self._scope)
+        return (
+            row if self.pages.node is None else await read_one(self.pages.node, row, self._reads, self._scope)
+        )
 
 
-async def read_pages(source: Pages, root: Any, info: GraphQLResolveInfo, reads: Reads, context: Any) -> PageValue:
+async def read_pages(
+    source: Pages, root: Any, info: GraphQLResolveInfo, reads: Reads, context: Any
+) -> PageValue:
     """One page of a connection."""
     arguments, scope = arguments_of(info), reads.scope_of(info)
     if source.check is not None:
@@ -188,7 +206,9 @@ async def read_pages(source: Pages, root: Any, info: GraphQLResolveInfo, reads: 
     extras = source.extras(columns, arguments) if source.extras else {}
     condition = source.on(BoundColumns(root, scope), columns, arguments, scope)
     if source.filters and arguments.get("where") is not None:
-        condition &= FilterCompiler(scope).compile(info.schema.get_type(source.filters), arguments["where"], columns)
+        condition &= FilterCompiler(scope).compile(
+            info.schema.get_type(source.filters), arguments["where"], columns
+        )
     page = read_page(source, arguments, {**columns, **extras}, scope)
     found = await _rows_of_page(source, page, rows, condition, extras, reads)
     count = select(func.count()).select_from(rows).where(condition)
@@ -209,5 +229,3 @@ async def _rows_of_page(
     for row in found:
         row.cursor = page.cursor([row[name] for name in sort_values])
     return found
-
-

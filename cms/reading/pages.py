@@ -80,11 +80,13 @@ def read_page(pages: Pages, arguments: Arguments, columns: Columns, scope: Scope
     """Understand the arguments of a connection. Raises BadInput naming the argument."""
     backward, size = _size(arguments)
     asked = _sort_keys(pages.orders, arguments.get("orderBy"), columns, scope)
-    described = ",".join(f"{k.name}{'-' if k.descending else '+'}{'f' if k.nulls_first else 'l'}" for k in asked)
+    described = ",".join(
+        f"{k.name}{'-' if k.descending else '+'}{'f' if k.nulls_first else 'l'}" for k in asked
+    )
     tie = signature(pages.entity.noun, described)
     keys = tuple(key.turned() for key in asked) if backward else asked
     cursor = arguments.get("before" if backward else "after")
-    past = None if plain(cursor) is None else _past(cursor, tie, keys)
+    past = None if cursor is None else _past(cursor, tie, keys)
     return Page(size, backward, tie, keys, past)
 
 
@@ -102,7 +104,7 @@ def _size(arguments: Arguments) -> tuple[bool, int]:
 
 def _check_direction(arguments: Arguments, *, backward: bool) -> None:
     stray = "after" if backward else "before"
-    if plain(arguments.get(stray)) is not None:
+    if arguments.get(stray) is not None:
         raise BadInput("before goes with last." if stray == "before" else "after goes with first.")
 
 
@@ -112,10 +114,14 @@ def _sort_keys(orders: Orders, asked: Any, columns: Columns, scope: Scope) -> tu
         raise BadInput(f"orderBy has {len(entries)} keys; allowed are {ORDER_KEYS_MAX}.")
     keys = [_sort_key(orders, entry, columns, scope) for entry in entries]
     if not keys:
-        keys = [_key(orders, name, columns, scope, descending=descending) for name, descending in orders.default]
+        keys = [
+            _key(orders, name, columns, scope, descending=descending) for name, descending in orders.default
+        ]
     if len({key.name for key in keys}) < len(keys):
         raise BadInput("orderBy names the same field twice.")
-    unique = SortKey(orders.unique, columns[orders.unique], keys[0].descending, nulls_first=False, nullable=False)
+    unique = SortKey(
+        orders.unique, columns[orders.unique], keys[0].descending, nulls_first=False, nullable=False
+    )
     return (*keys, unique)
 
 
@@ -125,33 +131,41 @@ def _sort_key(orders: Orders, entry: Mapping[str, Any], columns: Columns, scope:
     return _key(orders, name, columns, scope, descending=direction == "DESC", nulls_first=nulls == "FIRST")
 
 
-def _key(orders: Orders, name: str, columns: Columns, scope: Scope, *, descending: bool, nulls_first: bool = False) -> SortKey:
+def _key(
+    orders: Orders, name: str, columns: Columns, scope: Scope, *, descending: bool, nulls_first: bool = False
+) -> SortKey:
     key = orders.keys[name]
     return SortKey(name, key.expression(columns), descending, nulls_first, key.nullable(scope))
 
 
 def _past(cursor: Any, tie: str, keys: Sequence[SortKey]) -> ColumnElement[bool]:
     kinds = [key.expression.type for key in keys]
-    values = decode_cursor(tie, plain(cursor), kinds)
+    nulls = plain(cursor, lambda text: tuple(value is None for value in decode_cursor(tie, text, kinds)))
     parts = [_part(cursor, tie, kinds, index) for index in range(len(keys))]
     if not any(key.nullable for key in keys) and len({key.descending for key in keys}) == 1:
         row, limits = tuple_(*(key.expression for key in keys)), tuple_(*parts)
         return row < limits if keys[0].descending else row > limits
-    return _past_each(keys, values, parts)
+    return _past_each(keys, nulls, parts)
 
 
 def _part(cursor: Any, tie: str, kinds: Sequence[Any], index: int) -> ColumnElement[Any]:
     return bound(cursor, kinds[index], lambda text: decode_cursor(tie, text, kinds)[index])
 
 
-def _past_each(keys: Sequence[SortKey], values: Sequence[Any], parts: Sequence[ColumnElement[Any]]) -> ColumnElement[bool]:
+def _past_each(
+    keys: Sequence[SortKey], nulls: Sequence[bool], parts: Sequence[ColumnElement[Any]]
+) -> ColumnElement[bool]:
     """Past the first key, or level with it and past the rest: with nulls where the order puts them."""
-    key, value, part, rest = keys[0], values[0], parts[0], false()
+    key, part, rest = keys[0], parts[0], false()
     if len(keys) > 1:
-        rest = _past_each(keys[1:], values[1:], parts[1:])
+        rest = _past_each(keys[1:], nulls[1:], parts[1:])
     column = key.expression
-    if value is None:
-        return or_(column.is_not(None), and_(column.is_(None), rest)) if key.nulls_first else and_(column.is_(None), rest)
+    if nulls[0]:
+        return (
+            or_(column.is_not(None), and_(column.is_(None), rest))
+            if key.nulls_first
+            else and_(column.is_(None), rest)
+        )
     beyond = column < part if key.descending else column > part
     if key.nullable and not key.nulls_first:
         beyond = or_(beyond, column.is_(None))

@@ -24,10 +24,14 @@ class Reader:
         self.database = database
         self.statements = 0
 
-    async def rows(self, statement: ClauseElement, variables: Mapping[str, Any] | None = None) -> Sequence[tuple[Any, ...]]:
+    async def rows(
+        self, statement: ClauseElement, variables: Mapping[str, Any] | None = None
+    ) -> Sequence[tuple[Any, ...]]:
         """Compile and run one statement."""
         compiled = statement.compile(dialect=DIALECT)
-        parameters = {name: late(value, variables or {}) for name, value in compiled.construct_params().items()}
+        parameters = {
+            name: late(value, variables or {}) for name, value in compiled.construct_params().items()
+        }
         return await self.run(str(compiled), parameters)
 
     async def run(self, sql: str, parameters: Mapping[str, Any]) -> Sequence[tuple[Any, ...]]:
@@ -42,7 +46,9 @@ class Reader:
             raise Unavailable("The database does not answer. Try again in a moment.") from error
 
 
-async def _fetch(connection: AsyncConnection[Any], sql: str, parameters: Mapping[str, Any]) -> Sequence[tuple[Any, ...]]:
+async def _fetch(
+    connection: AsyncConnection[Any], sql: str, parameters: Mapping[str, Any]
+) -> Sequence[tuple[Any, ...]]:
     cursor = await connection.execute(sql, parameters, prepare=True)
     return await cursor.fetchall()
 

@@ -28,17 +28,27 @@ class Late:
         return self.convert(value)
 
 
+Shape = Callable[[Any], Any]
+
+
 @dataclass(frozen=True)
 class Slot:
-    """A variable's value as the planner sees it: today's value, and the path to tomorrow's."""
+    """A variable's value as the planner sees it: this request's value (never null), and the path to the next one's.
+
+    Whatever of the value goes into the plan itself is noted in `seen`: a plan serves only requests in which that is the same.
+    """
 
     value: Any
     path: tuple[str | int, ...]
+    seen: list[tuple[tuple[str | int, ...], Shape]]
 
 
-def plain(value: Any) -> Any:
-    """The value itself, whether it comes from a variable or stands in the document."""
-    return value.value if isinstance(value, Slot) else value
+def plain(value: Any, shape: Shape = lambda value: value) -> Any:
+    """What `shape` takes of the value, whether it comes from a variable or stands in the document; it becomes a part of the plan."""
+    if not isinstance(value, Slot):
+        return shape(value)
+    value.seen.append((value.path, shape))
+    return shape(value.value)
 
 
 def unwrapped(value: Any) -> Any:

@@ -21,7 +21,9 @@ def _the_one(_: Columns, __: Columns, ___: Arguments, ____: Scope) -> ColumnElem
     return true()
 
 
-@strawberry.type(description="What an article says for a disclosure of a kind when it has no words of its own.")
+@strawberry.type(
+    description="What an article says for a disclosure of a kind when it has no words of its own."
+)
 class DisclosureText:
     kind: DisclosureKind = column("kind", "The kind of disclosure.")
     locale: Locale = column("locale", "The locale of the words.")
@@ -32,7 +34,9 @@ class DisclosureText:
 class Site:
     name: str = column("name", "Its name.")
     url: Url | None = column("url", "Where it is: the beginning of every article's URL.")
-    article_path: str = column("article_path", "The path of an article below `url`, with `{locale}` and `{slug}` in it.")
+    article_path: str = column(
+        "article_path", "The path of an article below `url`, with `{locale}` and `{slug}` in it."
+    )
     locales: list[Locale] = column("locales", "The locales that articles can be in.")
     default_locale: Locale = column("default_locale", "The locale of what says none.")
     disclosure_texts: list[DisclosureText] = items(

@@ -91,7 +91,9 @@ class Section(Node):
     description: str | None = column("description", "What belongs here.")
     position: int = column("position", "Its place among its siblings, from 0.")
     parent: "Section | None" = one(One(SECTION, "parent_id"), "The section above; null at the top.")
-    children: "list[Section]" = many(Many(SECTION, _is_child, ("position", "slug")), "The sections below, in their order.")
+    children: "list[Section]" = many(
+        Many(SECTION, _is_child, ("position", "slug")), "The sections below, in their order."
+    )
 
     @pages(Deferred("cms.articles.sources:ARTICLES_OF_SECTION"))
     def articles(
@@ -100,9 +102,15 @@ class Section(Node):
         after: AfterArgument = ABSENT,
         last: LastArgument = ABSENT,
         before: BeforeArgument = ABSENT,
-        locale: Annotated[Locale | None, strawberry.argument(description="Only articles in this locale.")] = ABSENT,
-        where: Annotated[LazyArticleFilter | None, strawberry.argument(description="Which articles.")] = ABSENT,
-        order_by: Annotated[list[LazyArticleOrder] | None, strawberry.argument(description="Newest first unless said.")] = ABSENT,
+        locale: Annotated[
+            Locale | None, strawberry.argument(description="Only articles in this locale.")
+        ] = ABSENT,
+        where: Annotated[
+            LazyArticleFilter | None, strawberry.argument(description="Which articles.")
+        ] = ABSENT,
+        order_by: Annotated[
+            list[LazyArticleOrder] | None, strawberry.argument(description="Newest first unless said.")
+        ] = ABSENT,
     ) -> LazyArticleConnection:
         """The articles of this section (not of those below it), newest first."""
         ...
@@ -124,9 +132,15 @@ class Tag(Node):
         after: AfterArgument = ABSENT,
         last: LastArgument = ABSENT,
         before: BeforeArgument = ABSENT,
-        locale: Annotated[Locale | None, strawberry.argument(description="Only articles in this locale.")] = ABSENT,
-        where: Annotated[LazyArticleFilter | None, strawberry.argument(description="Which articles.")] = ABSENT,
-        order_by: Annotated[list[LazyArticleOrder] | None, strawberry.argument(description="Newest first unless said.")] = ABSENT,
+        locale: Annotated[
+            Locale | None, strawberry.argument(description="Only articles in this locale.")
+        ] = ABSENT,
+        where: Annotated[
+            LazyArticleFilter | None, strawberry.argument(description="Which articles.")
+        ] = ABSENT,
+        order_by: Annotated[
+            list[LazyArticleOrder] | None, strawberry.argument(description="Newest first unless said.")
+        ] = ABSENT,
     ) -> LazyArticleConnection:
         """The articles with this tag, newest first."""
         ...
@@ -210,7 +224,9 @@ class TaxonomyQueries:
         last: LastArgument = ABSENT,
         before: BeforeArgument = ABSENT,
         where: Annotated[TagFilter | None, strawberry.argument(description="Which tags.")] = ABSENT,
-        order_by: Annotated[list[TagOrder] | None, strawberry.argument(description="By name unless said.")] = ABSENT,
+        order_by: Annotated[
+            list[TagOrder] | None, strawberry.argument(description="By name unless said.")
+        ] = ABSENT,
     ) -> TagConnection:
         """Tags, by name."""
         ...
@@ -221,5 +237,6 @@ class TaxonomyQueries:
         ...
 
     sections: list[Section] = many(
-        Many(SECTION, _any_section, ("position", "slug")), "All sections, in their order; `parent` and `children` give the tree."
+        Many(SECTION, _any_section, ("position", "slug")),
+        "All sections, in their order; `parent` and `children` give the tree.",
     )

@@ -2,4 +2,6 @@
 
 from cms.articles.graphql import enums
 
-__all__ = ["enums"]  # Imported for what it does: the closed lists become GraphQL enums before any type names them.
+__all__ = [
+    "enums"
+]  # Imported for what it does: the closed lists become GraphQL enums before any type names them.

@@ -130,7 +130,9 @@ class ImageBlock(Block):
     url: str = column("url", "Where the bytes are.")
     width: int | None = column("width", "Width in pixels; null for a picture on another server.")
     height: int | None = column("height", "Height in pixels; null for a picture on another server.")
-    alt: str = column("alt", "What the text says of the picture for those who cannot see it, else what the asset says.")
+    alt: str = column(
+        "alt", "What the text says of the picture for those who cannot see it, else what the asset says."
+    )
     caption: str | None = column("caption", "The caption in the text, else the asset's.")
     credit: str | None = column("credit", "Who is to be named beside it.")
 
@@ -160,10 +162,14 @@ class TableBlock(Block):
     rows: list[TableRow] = items(
         lambda _, rows: [{"cells": cells} for cells in rows], "rows", description="The rows below the header."
     )
-    alignments: list[ColumnAlignment | None] = column("alignments", "How each column stands; null where the text does not say.")
+    alignments: list[ColumnAlignment | None] = column(
+        "alignments", "How each column stands; null where the text does not say."
+    )
 
 
-@strawberry.type(description="Something from elsewhere: a film, a post. Kiosque gives its address, the frontend decides how to show it.")
+@strawberry.type(
+    description="Something from elsewhere: a film, a post. Kiosque gives its address, the frontend decides how to show it."
+)
 class EmbedBlock(Block):
     is_type_of = _is("embed")
     url: str = column("url", "The address that stands in the text.")

@@ -1,6 +1,13 @@
 """The closed lists of the articles slice as GraphQL enums."""
 
-from cms.articles.kinds import ArticleKind, ArticleStatus, BylineRole, DisclosureKind, RelatedSource, RelationKind
+from cms.articles.kinds import (
+    ArticleKind,
+    ArticleStatus,
+    BylineRole,
+    DisclosureKind,
+    RelatedSource,
+    RelationKind,
+)
 from cms.reading.enums import describe_enum
 
 describe_enum(

@@ -16,7 +16,6 @@ from cms.reading.enums import describe_enum
 from cms.reading.filters import (
     EQ,
     IN,
-    IS_NULL,
     NE,
     NOT_IN,
     ByColumn,
@@ -58,7 +57,9 @@ class ArticleStatusFilter:
     not_in: list[ArticleStatus] | None = operator(NOT_IN)
 
 
-@strawberry.input(description="Tests of the authors in the byline, in any role. Several in one object must all hold.")
+@strawberry.input(
+    description="Tests of the authors in the byline, in any role. Several in one object must all hold."
+)
 class AuthorListFilter:
     some: AuthorFilter | None = operator(SOME)
     none: AuthorFilter | None = operator(NONE)
@@ -72,7 +73,9 @@ class TagListFilter:
     every: TagFilter | None = operator(EVERY)
 
 
-@strawberry.input(description="Tests of the articles that editors have named as related. Several in one object must all hold.")
+@strawberry.input(
+    description="Tests of the articles that editors have named as related. Several in one object must all hold."
+)
 class ArticleListFilter:
     some: "ArticleFilter | None" = operator(SOME)
     none: "ArticleFilter | None" = operator(NONE)
@@ -92,16 +95,22 @@ class ArticleFilter:
     text: StringFilter | None = where_field(ByColumn("body_text"), "By the words of the body.")
     word_count: IntFilter | None = where_field(ByColumn("word_count"), "By length in words.")
     reading_minutes: IntFilter | None = where_field(ByColumn("reading_minutes"), "By minutes to read.")
-    published_at: DateTimeFilter | None = where_field(ByColumn("published_at"), "By the time of first publication.")
+    published_at: DateTimeFilter | None = where_field(
+        ByColumn("published_at"), "By the time of first publication."
+    )
     created_at: DateTimeFilter | None = where_field(ByColumn("created_at"), "By the time of creation.")
     updated_at: DateTimeFilter | None = where_field(ByColumn("updated_at"), "By the time of the last change.")
     section: SectionFilter | None = where_field(ByOne(SECTION, "section_id"), "By the section.")
-    section_id: IdFilter | None = by_id("section", "section_id", "By the section's id; `isNull` finds those without.")
+    section_id: IdFilter | None = by_id(
+        "section", "section_id", "By the section's id; `isNull` finds those without."
+    )
     cover: AssetFilter | None = where_field(ByOne(ASSET, "cover_id"), "By the cover.")
     cover_id: IdFilter | None = by_id("asset", "cover_id", "By the cover's id; `isNull` finds those without.")
     authors: AuthorListFilter | None = where_field(ByMany(AUTHOR, signed), "By the authors in the byline.")
     tags: TagListFilter | None = where_field(ByMany(TAG, tagged), "By the tags.")
-    related: ArticleListFilter | None = where_field(ByMany(ARTICLE, pointed), "By the articles named as related.")
+    related: ArticleListFilter | None = where_field(
+        ByMany(ARTICLE, pointed), "By the articles named as related."
+    )
     and_: "list[ArticleFilter] | None" = all_of()
     or_: "list[ArticleFilter] | None" = any_of()
     not_: "ArticleFilter | None" = none_of()

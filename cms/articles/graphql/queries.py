@@ -19,7 +19,9 @@ from cms.reading.connections import (
 from cms.reading.fields import first, pages
 from cms.reading.scalars import Locale
 
-LocaleArgument = Annotated[Locale | None, strawberry.argument(description="Only in this locale. Absent: every locale.")]
+LocaleArgument = Annotated[
+    Locale | None, strawberry.argument(description="Only in this locale. Absent: every locale.")
+]
 
 
 @strawberry.type
@@ -31,11 +33,15 @@ class ArticleQueries:
         slug: OptionalSlugArgument = ABSENT,
         locale: Annotated[
             Locale | None,
-            strawberry.argument(description="The locale that is wanted. A slug without one is looked for in the site's default locale first."),
+            strawberry.argument(
+                description="The locale that is wanted. A slug without one is looked for in the site's default locale first."
+            ),
         ] = ABSENT,
         fallback: Annotated[
             list[Locale] | None,
-            strawberry.argument(description="Locales to take instead, in this order; `Article.locale` tells which it became."),
+            strawberry.argument(
+                description="Locales to take instead, in this order; `Article.locale` tells which it became."
+            ),
         ] = ABSENT,
     ) -> Article | None:
         """An article by id or by slug; an old slug finds it too."""
@@ -50,7 +56,10 @@ class ArticleQueries:
         before: BeforeArgument = ABSENT,
         locale: LocaleArgument = ABSENT,
         where: Annotated[ArticleFilter | None, strawberry.argument(description="Which articles.")] = ABSENT,
-        order_by: Annotated[list[ArticleOrder] | None, strawberry.argument(description="Sorted by what; newest first unless said.")] = ABSENT,
+        order_by: Annotated[
+            list[ArticleOrder] | None,
+            strawberry.argument(description="Sorted by what; newest first unless said."),
+        ] = ABSENT,
     ) -> ArticleConnection:
         """Articles, newest first."""
         ...
@@ -60,7 +69,9 @@ class ArticleQueries:
         self,
         query: Annotated[
             str,
-            strawberry.argument(description="Words to find, as typed into a search box: \"exact words\", `or` and `-without` work. 1 to 300 characters."),
+            strawberry.argument(
+                description='Words to find, as typed into a search box: "exact words", `or` and `-without` work. 1 to 300 characters.'
+            ),
         ],
         locale: LocaleArgument = ABSENT,
         first: FirstArgument = ABSENT,

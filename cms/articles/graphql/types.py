@@ -8,7 +8,14 @@ from cms.articles import addresses
 from cms.articles import sources as from_
 from cms.articles.finding import snippet
 from cms.articles.graphql.blocks import Block
-from cms.articles.kinds import ArticleKind, ArticleStatus, BylineRole, DisclosureKind, RelatedSource, RelationKind
+from cms.articles.kinds import (
+    ArticleKind,
+    ArticleStatus,
+    BylineRole,
+    DisclosureKind,
+    RelatedSource,
+    RelationKind,
+)
 from cms.assets.graphql import Asset
 from cms.authors.graphql import Author
 from cms.body import cut_excerpt
@@ -37,7 +44,9 @@ from cms.reading.sources import Facts
 from cms.taxonomy.graphql import Section, Tag
 
 EXCERPT_CHARACTERS_MAX = 10_000
-KindsArgument = Annotated[list[RelationKind] | None, strawberry.argument(description="Only links of these kinds.")]
+KindsArgument = Annotated[
+    list[RelationKind] | None, strawberry.argument(description="Only links of these kinds.")
+]
 
 
 def _id(_: Facts, key: str) -> str:
@@ -48,11 +57,8 @@ def _value(_: Facts, value: Any) -> Any:
     return value
 
 
-def _cover_text(name: str) -> Any:
-    def text(_: Facts, own: str | None, cover: Any) -> str | None:
-        return own if own is not None else cover["asset"][name]
-
-    return text
+def _own_or_assets(_: Facts, own: str | None, assets: str | None) -> str | None:
+    return own if own is not None else assets
 
 
 def _excerpt(_: Facts, text: str, characters: int) -> str:
@@ -93,7 +99,10 @@ class Body:
 
     @computed_with(_excerpt, "body_text")
     def excerpt(
-        self, characters: Annotated[int, strawberry.argument(description="At most so many characters: 1 to 10,000.")] = 200
+        self,
+        characters: Annotated[
+            int, strawberry.argument(description="At most so many characters: 1 to 10,000.")
+        ] = 200,
     ) -> str:
         """The beginning of the text, cut at a word."""
         ...
@@ -105,31 +114,50 @@ class BylineEntry:
     role: BylineRole = column("role", "What they did.")
 
 
-@strawberry.type(description="A picture in its place: the words beside it are this place's own, else the asset's.")
+@strawberry.type(
+    description="A picture in its place: the words beside it are this place's own, else the asset's."
+)
 class ImagePlacement:
     asset: Asset = one(from_.COVER_ASSET, "The picture.")
-    alt: str = computed(_cover_text("alt"), "cover_alt", "cover", description="What a reader who cannot see it should know.")
-    caption: str | None = computed(_cover_text("caption"), "cover_caption", "cover", description="What it shows.")
-    credit: str | None = computed(_cover_text("credit"), "cover_credit", "cover", description="Who is to be named beside it.")
+    alt: str = computed(
+        _own_or_assets,
+        "cover_alt",
+        "cover_asset_alt",
+        description="What a reader who cannot see it should know.",
+    )
+    caption: str | None = computed(
+        _own_or_assets, "cover_caption", "cover_asset_caption", description="What it shows."
+    )
+    credit: str | None = computed(
+        _own_or_assets, "cover_credit", "cover_asset_credit", description="Who is to be named beside it."
+    )
 
 
-@strawberry.type(description="What search engines and social networks are told. Each falls back to the article's own.")
+@strawberry.type(
+    description="What search engines and social networks are told. Each falls back to the article's own."
+)
 class Seo:
     title: str = computed(lambda _, seo, title: seo or title, "seo_title", "title", description="The title.")
-    description: str = computed(lambda _, seo, excerpt: seo or excerpt, "seo_description", "excerpt", description="The description.")
+    description: str = computed(
+        lambda _, seo, excerpt: seo or excerpt, "seo_description", "excerpt", description="The description."
+    )
     canonical_url: Url | None = computed(
         lambda facts, canonical, *rest: canonical or addresses.article_url(facts, *rest),
         "seo_canonical_url", "site_url", "site_article_path", "locale", "slug",
         description="The address that counts.",
     )  # fmt: skip
     no_index: bool = column("seo_no_index", "Whether search engines are asked to leave it out.")
-    image: Asset | None = one(from_.SHARED_IMAGE, "The picture for previews; the cover unless another was chosen.")
+    image: Asset | None = one(
+        from_.SHARED_IMAGE, "The picture for previews; the cover unless another was chosen."
+    )
 
 
 @strawberry.type(description="Something that a reader should know about how a piece came to be.")
 class Disclosure:
     kind: DisclosureKind = column("kind", "What sort of thing.")
-    text: str | None = column("text", "The words: the article's own, else the site's for this kind and locale.")
+    text: str | None = column(
+        "text", "The words: the article's own, else the site's for this kind and locale."
+    )
 
 
 @strawberry.type(description="A piece in one locale.")
@@ -163,7 +191,8 @@ class Article(Node):
     )  # fmt: skip
     word_count: int = column("word_count", "Its length in words.")
     reading_minutes: int = column(
-        "reading_minutes", "Minutes to read: 238 words (Brysbaert 2019) or 500 CJK characters a minute, rounded up, at least 1."
+        "reading_minutes",
+        "Minutes to read: 238 words (Brysbaert 2019) or 500 CJK characters a minute, rounded up, at least 1.",
     )
     published_at: DateTime | None = column("published_at", "When it was first live.")
     created_at: DateTime = column("created_at", "When it was created.")
@@ -178,7 +207,9 @@ class Article(Node):
         kinds: KindsArgument = ABSENT,
         include: Annotated[
             list[RelatedSource] | None,
-            strawberry.argument(description="Whose links; default the editors' alone. Suggestions are not made yet."),
+            strawberry.argument(
+                description="Whose links; default the editors' alone. Suggestions are not made yet."
+            ),
         ] = ABSENT,
     ) -> "RelatedConnection":
         """The articles that editors have named as related, in their order."""
@@ -219,7 +250,9 @@ class RelatedEdge:
     node: Article = node_field("The article at the other end.")
     kind: RelationKind = column("kind", "What the named article is to the one that names it.")
     note: str | None = column("note", "What the editor says of the link.")
-    source: RelatedSource = computed(lambda _, __: RelatedSource.EDITOR.value, "kind", description="Who says that they belong together.")
+    source: RelatedSource = computed(
+        lambda _, __: RelatedSource.EDITOR.value, "kind", description="Who says that they belong together."
+    )
 
 
 @strawberry.type(description="A page of links between articles.")
@@ -235,7 +268,12 @@ class SearchEdge:
     cursor: str = cursor_field()
     node: Article = node_field("The article.")
     score: float = column("score", "How well it fits: comparable within one search.")
-    snippet: Html = computed(snippet, "headline", "sought", description="The words around what was found, which stands in `<mark>`.")
+    snippet: Html = computed(
+        snippet,
+        "headline",
+        "sought",
+        description="The words around what was found, which stands in `<mark>`.",
+    )
 
 
 @strawberry.type(description="A page of what a search has found, best first.")
@@ -252,4 +290,6 @@ class Redirect:
     locale: Locale = column("locale", "Its locale.")
     article: Article = one(from_.ARTICLE_OF_REDIRECT, "The article it leads to.")
     target_slug: str = column("current_slug", "The slug that the article has now.")
-    status_code: int = computed(lambda _, __: 301, "slug", description="The HTTP status for the redirect: moved permanently.")
+    status_code: int = computed(
+        lambda _, __: 301, "slug", description="The HTTP status for the redirect: moved permanently."
+    )
