@@ -1,5 +1,6 @@
 """What may be read of assets: staff reads all, the public what published articles and author pages show."""
 
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import FromClause, column, exists, select, table, true
@@ -28,12 +29,12 @@ def asset_rows(scope: Scope) -> FromClause:
     return select(*columns).where(shown).subquery()
 
 
-ASSET = Entity("asset", "Asset", asset_rows)
+ASSET = Entity("asset", "Asset", asset_rows, embed=ASSET_EMBED)
 
 ASSET_ORDERS = Orders(
     {
-        name: OrderKey(lambda columns, key=name.lower(): columns[key])
-        for name in ("CREATED_AT", "UPDATED_AT", "FILENAME", "BYTE_SIZE")
+        name.upper(): OrderKey(itemgetter(name))
+        for name in ("created_at", "updated_at", "filename", "byte_size")
     },
     default=(("CREATED_AT", True),),
 )

@@ -42,6 +42,9 @@ class Entity:
     type_name: str
     rows: Callable[[Scope], FromClause] = field(compare=False)
     embedded: Mapping[str, Embed] = field(default_factory=dict, compare=False)
+    embed: Embed | None = field(
+        default=None, compare=False
+    )  # what others hold of its rows when they hold them whole
 
     def alias(self, scope: Scope) -> FromClause:
         """The visible rows under a fresh name, for one use in one statement."""
