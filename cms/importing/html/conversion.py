@@ -1,5 +1,6 @@
 """HTML to Markdown: the order of the steps."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from lxml import etree
@@ -7,6 +8,7 @@ from lxml import etree
 from cms.importing.html import inline
 from cms.importing.html.blocks import written_blocks
 from cms.importing.html.figures import hold_figures
+from cms.importing.html.footnotes import FootnoteCalls, definition
 from cms.importing.html.held import HeldMarkdown
 from cms.importing.html.media import hold_media
 from cms.importing.html.parsing import HtmlElement, parse_fragment
@@ -24,22 +26,28 @@ class ConvertedBody:
     linked_article_keys: tuple[str, ...]
 
 
-def convert_html(html: str, targets: Targets, held: HeldMarkdown | None = None) -> ConvertedBody:
+def convert_html(html: str, targets: Targets, footnotes: Mapping[str, str] | None = None) -> ConvertedBody:
     """Turn HTML into the project's Markdown without losing a word that a reader would see.
 
-    `held` carries pieces that an earlier step wrote already and put into the HTML as tokens; tokens from elsewhere
-    are taken out of the text.
+    `footnotes` holds the HTML of each note by its id; the text calls them by `<sup data-fn="id">`. Notes that are not
+    called stand at the end as paragraphs.
     """
-    pieces = held or HeldMarkdown()
-    markdown = pieces.release(markdown_of(html, targets, pieces)).strip("\n")
+    held = HeldMarkdown()
+    notes = FootnoteCalls(footnotes or {})
+    written = markdown_of(html, targets, held, notes)
+    definitions = [definition(label, markdown_of(note, targets, held)) for label, note in notes.called()]
+    others = [markdown_of(note, targets, held) for note in notes.uncalled()]
+    markdown = held.release("\n\n".join(part for part in (written, *others, *definitions) if part)).strip("\n")
     return ConvertedBody(markdown, keys_in(markdown, "asset"), keys_in(markdown, "article"))
 
 
-def markdown_of(html: str, targets: Targets, held: HeldMarkdown) -> str:
+def markdown_of(html: str, targets: Targets, held: HeldMarkdown, notes: FootnoteCalls | None = None) -> str:
     """The Markdown with its tokens still in it."""
     body = parse_fragment(html)
     drop_unseen(body, targets)
     inline.normalise_text(body)
+    if notes is not None:
+        notes.hold_calls(body, held)
     hold_media(body, held, targets)
     hold_figures(body, held, targets)
     inline.hold_code(body, held)
