@@ -97,7 +97,9 @@ class ImportedArticle:
     title: str
     markdown: str
     status: ImportedStatus
-    status_reason: str | None = None  # why it is not published, when the source's status does not say so by itself
+    status_reason: str | None = (
+        None  # why it is not published, when the source's status does not say so by itself
+    )
     subtitle: str | None = None
     excerpt: str | None = None
     locale: str | None = None  # BCP 47

@@ -5,10 +5,11 @@ tables alone.
 """
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from html_to_markdown import ConversionOptions, PreprocessingOptions, convert
-from lxml import etree
+from lxml import etree  # pyright: ignore[reportAttributeAccessIssue]  (lxml is compiled, without types)
 
 from cms.importing.html.held import NO_BREAK_SPACE
 from cms.importing.html.inline import trim_breaks
@@ -66,19 +67,18 @@ def blocks_of(container: HtmlElement, *, depth: int, before: Block | None = None
 
 def written_block(node: HtmlElement, depth: int, before: Block | None) -> list[Block]:
     """One element of block level."""
-    if node.tag in LINES:
-        return written_line(node)
+    if node.tag in SIMPLE:
+        return SIMPLE[node.tag](node)
     if node.tag in (*LISTS, "li"):
         return written_list(node, depth, before)
     if node.tag == "blockquote" and depth < NESTING_MAX:
         return quoted(blocks_of(node, depth=depth + 1), before)
-    if node.tag == "pre":
-        return written_code(node)
-    if node.tag == "table":
-        return written_table(node)
-    if node.tag == "hr":
-        return [Block("hr", "---")]
     return blocks_of(node, depth=depth, before=before)
+
+
+def written_rule(_: HtmlElement) -> list[Block]:
+    """A thematic break."""
+    return [Block("hr", "---")]
 
 
 def written_line(line: HtmlElement) -> list[Block]:
@@ -96,7 +96,7 @@ def written_line(line: HtmlElement) -> list[Block]:
 def converted(node: HtmlElement) -> str:
     """What html-to-markdown makes of one line or table."""
     source = etree.tostring(node, encoding="unicode", method="html", with_tail=False)
-    return with_needful_escapes(convert(source, OPTIONS).content.strip())
+    return with_needful_escapes((convert(source, OPTIONS).content or "").strip())
 
 
 def written_table(table: HtmlElement) -> list[Block]:
@@ -131,11 +131,18 @@ def written_list(node: HtmlElement, depth: int, before: Block | None) -> list[Bl
     ordered = node.tag == "ol"
     other = before is not None and before.sort == ("ol" if ordered else "ul")
     start = start_of(node) if ordered else 0
-    marks = [f"{start + index}{')' if other else '.'} " if ordered else "* " if other else "- " for index in range(len(items))]
+    marks = [
+        f"{start + index}{')' if other else '.'} " if ordered else "* " if other else "- "
+        for index in range(len(items))
+    ]
     tight = all(is_tight(item) for item in items)
     texts = [indented(joined(item, tight=tight), mark) for item, mark in zip(items, marks, strict=True)]
     # The sort of a list with the second mark is its own, so that a third list in a row takes the first mark again.
-    return [Block(("ol" if ordered else "ul") + ("-other" if other else ""), ("\n" if tight else "\n\n").join(texts))]
+    return [
+        Block(
+            ("ol" if ordered else "ul") + ("-other" if other else ""), ("\n" if tight else "\n\n").join(texts)
+        )
+    ]
 
 
 def list_items(node: HtmlElement, depth: int) -> list[list[Block]]:
@@ -165,7 +172,11 @@ def with_outside(items: list[list[Block]], outside: list[Block]) -> list[list[Bl
 def start_of(node: HtmlElement) -> int:
     """The first number of an ordered list."""
     start = node.get("start") or "1"
-    return min(int(start), ORDERED_START_MAX - 10_000) if start.isascii() and start.isdigit() and len(start) < 10 else 1
+    return (
+        min(int(start), ORDERED_START_MAX - 10_000)
+        if start.isascii() and start.isdigit() and len(start) < 10
+        else 1
+    )
 
 
 def is_tight(item: list[Block]) -> bool:
@@ -186,3 +197,11 @@ def indented(text: str, mark: str) -> str:
     """An item behind its mark, its further lines below its first character."""
     lines = text.split("\n")
     return "\n".join([mark + lines[0], *(" " * len(mark) + line if line else "" for line in lines[1:])])
+
+
+SIMPLE: dict[str, Callable[[HtmlElement], list[Block]]] = {
+    **dict.fromkeys(LINES, written_line),
+    "pre": written_code,
+    "table": written_table,
+    "hr": written_rule,
+}

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from lxml import etree
+from lxml import etree  # pyright: ignore[reportAttributeAccessIssue]  (lxml is compiled, without types)
 
 from cms.importing.html import inline
 from cms.importing.html.blocks import written_blocks
@@ -37,7 +37,9 @@ def convert_html(html: str, targets: Targets, footnotes: Mapping[str, str] | Non
     written = markdown_of(html, targets, held, notes)
     definitions = [definition(label, markdown_of(note, targets, held)) for label, note in notes.called()]
     others = [markdown_of(note, targets, held) for note in notes.uncalled()]
-    markdown = held.release("\n\n".join(part for part in (written, *others, *definitions) if part)).strip("\n")
+    markdown = held.release("\n\n".join(part for part in (written, *others, *definitions) if part)).strip(
+        "\n"
+    )
     return ConvertedBody(markdown, keys_in(markdown, "asset"), keys_in(markdown, "article"))
 
 

@@ -7,7 +7,21 @@ from cms.importing.html.plain import text_of
 from cms.importing.html.targets import Targets
 from cms.importing.references import asset_target
 
-INLINE_HOSTS = ("td", "th", "h1", "h2", "h3", "h4", "h5", "h6", "dt", "summary", "caption", "figcaption", "pre")
+INLINE_HOSTS = (
+    "td",
+    "th",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "dt",
+    "summary",
+    "caption",
+    "figcaption",
+    "pre",
+)
 LAZY_SOURCES = ("data-src", "data-lazy-src", "data-original", "data-image", "data-orig-file")
 SYMBOL_PIXELS_MAX = 32
 
@@ -79,7 +93,11 @@ def is_text_symbol(img: HtmlElement) -> bool:
 
 def is_small(img: HtmlElement) -> bool:
     """Whether an image is a symbol within a line."""
-    sizes = [int(value) for value in (img.get("width"), img.get("height")) if value and value.isascii() and value.isdigit()]
+    sizes = [
+        int(value)
+        for value in (img.get("width"), img.get("height"))
+        if value and value.isascii() and value.isdigit()
+    ]
     return len(sizes) == 2 and max(sizes) <= SYMBOL_PIXELS_MAX
 
 
@@ -88,7 +106,10 @@ def written_image(img: HtmlElement, caption: str | None, held: HeldMarkdown, tar
     source = image_source(img)
     target = targets.image(source, dict(img.attrib)) if source else None
     if target is None:
-        targets.warn("An image without a usable address was dropped" + (f" (alt text: {img.get('alt')})" if img.get("alt") else ""))
+        targets.warn(
+            "An image without a usable address was dropped"
+            + (f" (alt text: {img.get('alt')})" if img.get("alt") else "")
+        )
         return caption or ""
     alt = img.get("alt") or target.alt or ""
     markdown = writing.image(asset_target(target.source_key), alt=alt, caption=caption)
@@ -105,7 +126,11 @@ def image_source(img: HtmlElement) -> str:
 def linked(markdown: str, img: HtmlElement, source_key: str, targets: Targets) -> str:
     """An image within its link, unless the link only leads to the same image, larger."""
     anchor = next(img.iterancestors("a"), None)
-    target = targets.link(anchor.get("href") or "") if anchor is not None and (anchor.get("href") or "#")[:1] != "#" else None
+    target = (
+        targets.link(anchor.get("href") or "")
+        if anchor is not None and (anchor.get("href") or "#")[:1] != "#"
+        else None
+    )
     if target is None or target == asset_target(source_key):
         return markdown
     return writing.link(markdown, target)
@@ -138,7 +163,11 @@ def stand_alone(node: HtmlElement, markdown: str) -> None:
 def following_figures(paragraph: HtmlElement) -> HtmlElement:
     """The last of the figures that were already moved behind a paragraph."""
     place = paragraph
-    while place.getnext() is not None and not (place.tail or "").strip() and (place.getnext().text or "").startswith("\ue000"):
+    while (
+        place.getnext() is not None
+        and not (place.tail or "").strip()
+        and (place.getnext().text or "").startswith("\ue000")
+    ):
         place = place.getnext()
     return place
 

@@ -60,7 +60,9 @@ def hold_marks(body: HtmlElement, held: HeldMarkdown) -> None:
     for node in list(body.iter("abbr", "acronym")):
         title = (node.get("title") or "").replace("|", "&#124;")
         if title and not is_within(node, "pre"):
-            surround(node, held.hold(f'<abbr title="{escape(" ".join(title.split()))}">'), held.hold("</abbr>"))
+            surround(
+                node, held.hold(f'<abbr title="{escape(" ".join(title.split()))}">'), held.hold("</abbr>")
+            )
 
 
 def surround(node: HtmlElement, before: str, after: str) -> None:
@@ -79,7 +81,9 @@ def surround(node: HtmlElement, before: str, after: str) -> None:
 def resolve_links(body: HtmlElement, targets: Targets) -> None:
     """Give each link its Markdown target. Anchors within the page lose their link: the headings' anchors change."""
     for node in list(body.iter("a")):
-        target = targets.link(node.get("href") or "") if (node.get("href") or "#").lstrip()[:1] != "#" else None
+        target = (
+            targets.link(node.get("href") or "") if (node.get("href") or "#").lstrip()[:1] != "#" else None
+        )
         nested = is_within(node, "a")
         if target is None or nested or not node.text_content().strip():
             unwrap(node)
@@ -101,7 +105,10 @@ def settle_emphasis(body: HtmlElement, held: HeldMarkdown) -> None:
         mark = SAME_MARK.get(node.tag, node.tag)
         if is_within(node, "pre"):
             continue
-        if any(SAME_MARK.get(a.tag, a.tag) == mark for a in node.iterancestors(*EMPHASIS)) or not node.text_content().strip():
+        if (
+            any(SAME_MARK.get(a.tag, a.tag) == mark for a in node.iterancestors(*EMPHASIS))
+            or not node.text_content().strip()
+        ):
             unwrap(node)
         elif not asterisks_work(node):
             surround(node, held.hold(f"<{mark}>"), held.hold(f"</{mark}>"))
@@ -115,7 +122,11 @@ def asterisks_work(node: HtmlElement) -> bool:
     inner = text.strip()
     before = neighbour(node, forward=False) if not text[:1].isspace() else " "
     after = neighbour(node, forward=True) if not text[-1:].isspace() else " "
-    return (not is_punctuation(inner[0]) or is_boundary(before)) and (not is_punctuation(inner[-1]) or is_boundary(after)) and "*" not in before + after
+    return (
+        (not is_punctuation(inner[0]) or is_boundary(before))
+        and (not is_punctuation(inner[-1]) or is_boundary(after))
+        and "*" not in before + after
+    )
 
 
 def visible_text(node: HtmlElement) -> str:
@@ -148,7 +159,11 @@ def is_punctuation(character: str) -> bool:
 
 def is_boundary(character: str) -> bool:
     """White space or punctuation, by the narrower reading that every parser shares."""
-    return character.isspace() or character in "\ue000\ue001" + NO_BREAK_SPACE or unicodedata.category(character)[0] == "P"
+    return (
+        character.isspace()
+        or character in "\ue000\ue001" + NO_BREAK_SPACE
+        or unicodedata.category(character)[0] == "P"
+    )
 
 
 def trim_breaks(block: HtmlElement) -> None:

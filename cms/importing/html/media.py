@@ -34,13 +34,25 @@ def hold_player(node: HtmlElement, held: HeldMarkdown, targets: Targets) -> None
             targets.warn(f"A <{node.tag}> without an address was dropped")
             remove(node)
         return
-    made = element("p", held.hold(embed(target) if node.tag in ("iframe", "embed", "object") else text_link(file_name(source), target)))
+    made = element(
+        "p",
+        held.hold(
+            embed(target)
+            if node.tag in ("iframe", "embed", "object")
+            else text_link(file_name(source), target)
+        ),
+    )
     replace(node, made)
 
 
 def player_source(node: HtmlElement) -> str:
     """Where the thing that is played comes from."""
-    sources = [node.get("src"), node.get("data-src"), node.get("data"), *(child.get("src") for child in node.iter("source", "embed"))]
+    sources = [
+        node.get("src"),
+        node.get("data-src"),
+        node.get("data"),
+        *(child.get("src") for child in node.iter("source", "embed")),
+    ]
     return next((source for source in sources if source), "")
 
 

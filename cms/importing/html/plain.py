@@ -2,11 +2,29 @@
 
 import re
 
-from lxml import etree
+from lxml import etree  # pyright: ignore[reportAttributeAccessIssue]  (lxml is compiled, without types)
 
 from cms.importing.html.parsing import HtmlElement, parse_fragment
 
-BLOCK_BREAKS = ("p", "br", "div", "li", "h1", "h2", "h3", "h4", "h5", "h6", "td", "th", "tr", "blockquote", "figcaption", "dd", "dt")
+BLOCK_BREAKS = (
+    "p",
+    "br",
+    "div",
+    "li",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "td",
+    "th",
+    "tr",
+    "blockquote",
+    "figcaption",
+    "dd",
+    "dt",
+)
 UNSEEN = ("script", "style", "template")
 
 

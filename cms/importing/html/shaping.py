@@ -9,8 +9,38 @@ HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 LISTS = ("ul", "ol", "menu", "dir")
 LINES = frozenset(("p", *HEADINGS))
 CONTAINERS = frozenset(
-    "body html div section article main aside header footer nav figure details form fieldset dl dd address center hgroup noscript "
-    "optgroup select search dialog blockquote li ul ol menu dir".split()
+    [
+        "body",
+        "html",
+        "div",
+        "section",
+        "article",
+        "main",
+        "aside",
+        "header",
+        "footer",
+        "nav",
+        "figure",
+        "details",
+        "form",
+        "fieldset",
+        "dl",
+        "dd",
+        "address",
+        "center",
+        "hgroup",
+        "noscript",
+        "optgroup",
+        "select",
+        "search",
+        "dialog",
+        "blockquote",
+        "li",
+        "ul",
+        "ol",
+        "menu",
+        "dir",
+    ]
 )
 BLOCKS = frozenset((*LINES, *CONTAINERS, "hr", "pre", "table"))
 TABLE_PARTS = frozenset(("table", "thead", "tbody", "tfoot", "tr", "td", "th"))
@@ -43,9 +73,15 @@ def name_terms(body: HtmlElement) -> None:
     for node in list(body.iter("option")):
         node.tag = "p"
     for quote in body.iter("blockquote"):
-        for cite in [node for node in quote.iter("cite") if node.getparent() is quote and not has_blocks(node)]:
+        for cite in [
+            node for node in quote.iter("cite") if node.getparent() is quote and not has_blocks(node)
+        ]:
             cite.tag = "p"
-            cite.text = f"— {(cite.text or '').lstrip()}" if not (cite.text or "").lstrip()[:1] in "—–-" or not cite.text else cite.text
+            cite.text = (
+                f"— {(cite.text or '').lstrip()}"
+                if (cite.text or "").lstrip()[:1] not in "—–-" or not cite.text
+                else cite.text
+            )
 
 
 def name_languages(body: HtmlElement) -> None:
@@ -79,12 +115,18 @@ def move_table_captions(body: HtmlElement) -> None:
 
 def is_layout(table: HtmlElement) -> bool:
     """Whether a table only arranges things: it holds tables, code, or nothing but one cell."""
-    return next(table.iterdescendants("table", "pre", "blockquote"), None) is not None or len(list(table.iter("td", "th"))) <= 1
+    return (
+        next(table.iterdescendants("table", "pre", "blockquote"), None) is not None
+        or len(list(table.iter("td", "th"))) <= 1
+    )
 
 
 def open_layout(table: HtmlElement) -> None:
     """Cells become blocks one after another."""
-    for part in [table, *(node for node in table.iter(*TABLE_PARTS) if next(node.iterancestors("table"), None) is table)]:
+    for part in [
+        table,
+        *(node for node in table.iter(*TABLE_PARTS) if next(node.iterancestors("table"), None) is table),
+    ]:
         part.tag = "div"
 
 
@@ -105,7 +147,9 @@ def turn_marks_inside_out(body: HtmlElement) -> None:
     """A link or mark around blocks goes into their lines; a paragraph around blocks is only a container."""
     for node in reversed(list(body.iter(*EMPHASIS, "a"))):
         if has_blocks(node):
-            for line in [line for line in node.iter(*LINES) if line.text_content().strip() and not is_token(line)]:
+            for line in [
+                line for line in node.iter(*LINES) if line.text_content().strip() and not is_token(line)
+            ]:
                 wrap_line(line, node)
             unwrap(node)
     for node in list(body.iter(*LINES)):

@@ -59,6 +59,5 @@ def escaped_title(text: str) -> str:
 
 
 def bare_url(url: str) -> str:
-    """An address on a line of its own: what marks an embed. Characters that Markdown would take for itself are encoded."""
-    safe = url.replace("*", "%2A").replace("~", "%7E").replace("`", "%60")
-    return re.sub(r"(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])", "%5F", safe)
+    """An address on a line of its own: what marks an embed. One that Markdown could take for marks stands in brackets."""
+    return f"<{url}>" if re.search(r"[*~`]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])", url) else url

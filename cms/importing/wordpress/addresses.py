@@ -7,7 +7,9 @@ from urllib.parse import parse_qs, unquote, urljoin, urlsplit
 
 ID_QUERIES = ("p", "page_id", "attachment_id")
 SIZED = re.compile(r"(?:-\d+x\d+|-scaled|-rotated)+(?=\.[A-Za-z0-9]+$)")
-IMAGE_EXTENSIONS = frozenset("jpg jpeg jpe png gif webp avif heic heif svg bmp tif tiff ico".split())
+IMAGE_EXTENSIONS = frozenset(
+    ["jpg", "jpeg", "jpe", "png", "gif", "webp", "avif", "heic", "heif", "svg", "bmp", "tif", "tiff", "ico"]
+)
 UPLOADS = "/wp-content/uploads/"
 
 
@@ -28,7 +30,9 @@ def reduced_address(url: str) -> str:
     """Host and path without scheme, `www.`, port 80 and slash at the end; the query only where it names an item."""
     try:
         parts = urlsplit(url.strip())
-        identity = [f"{name}={values[0]}" for name, values in parse_qs(parts.query).items() if name in ID_QUERIES]
+        identity = [
+            f"{name}={values[0]}" for name, values in parse_qs(parts.query).items() if name in ID_QUERIES
+        ]
     except ValueError:
         return ""
     host = parts.netloc.lower().removeprefix("www.").removesuffix(":80").removesuffix(":443")

@@ -10,14 +10,31 @@ from cms.importing.wordpress.authors import Credit, cleaned
 from cms.importing.wordpress.body import BodySource, converted_body, excerpt_of
 from cms.importing.wordpress.dates import ItemDates, dates_of
 from cms.importing.wordpress.index import SourceIndex
-from cms.importing.wordpress.names import CONTENT, CREATOR, EXCERPTS, XmlElement, export_field, field, first_text, meta_values, raw_field
+from cms.importing.wordpress.names import (
+    CONTENT,
+    CREATOR,
+    EXCERPTS,
+    XmlElement,
+    export_field,
+    field,
+    first_text,
+    meta_values,
+    raw_field,
+)
 from cms.importing.wordpress.shortcodes import Attachments
 from cms.importing.wordpress.slugs import decoded_slug
 from cms.importing.wordpress.statuses import Standing, standing_of
 from cms.importing.wordpress.targets import WordPressTargets
 from cms.importing.wordpress.terms import item_terms, locale_of, section_of
 
-SUBTITLES = ("_subtitle", "subtitle", "wps_subtitle", "secondary_title", "_secondary_title", "newspack_post_subtitle")
+SUBTITLES = (
+    "_subtitle",
+    "subtitle",
+    "wps_subtitle",
+    "secondary_title",
+    "_secondary_title",
+    "newspack_post_subtitle",
+)
 SEO_TITLES = ("_yoast_wpseo_title", "rank_math_title", "_aioseop_title")
 SEO_DESCRIPTIONS = ("_yoast_wpseo_metadesc", "rank_math_description", "_aioseop_description")
 
@@ -50,7 +67,9 @@ def read_article(reading: ArticleReading, *, is_page: bool, now: datetime) -> It
         yield ImportWarning(reading.where, article.status_reason)
     if reading.targets.files:
         names = ", ".join(list(reading.targets.files)[:3])
-        yield ImportWarning(reading.where, f"Links to {len(reading.targets.files)} file(s) that stay on the old site: {names}")
+        yield ImportWarning(
+            reading.where, f"Links to {len(reading.targets.files)} file(s) that stay on the old site: {names}"
+        )
     for message in reading.targets.warnings:
         yield ImportWarning(reading.where, message)
     yield article
@@ -86,12 +105,16 @@ def built_article(reading: ArticleReading, *, is_page: bool, now: datetime) -> I
         created_at=dates.dated or dates.modified,
         updated_at=dates.modified or dates.dated,
         author_keys=author_keys(reading),
-        section_key=section_of(index, site.name, terms, reading.meta.get("_yoast_wpseo_primary_category", "").strip()),
+        section_key=section_of(
+            index, site.name, terms, reading.meta.get("_yoast_wpseo_primary_category", "").strip()
+        ),
         term_keys=terms,
         cover_key=cover_key(reading),
         old_slugs=old_slugs(item, slug),
         old_links=old_links(reading),
-        parent_key=index.article_keys_by_id.get(f"{site.name}/{export_field(item, 'post_parent')}") if is_page else None,
+        parent_key=index.article_keys_by_id.get(f"{site.name}/{export_field(item, 'post_parent')}")
+        if is_page
+        else None,
         seo_title=reading.first_meta(SEO_TITLES),
         seo_description=reading.first_meta(SEO_DESCRIPTIONS),
         password_protected=has_password,
@@ -126,13 +149,17 @@ def body_source(reading: ArticleReading) -> BodySource:
         of_item=index.attachments_of(f"{site}/{export_field(reading.item, 'post_id')}"),
         warn=reading.targets.warn,
     )
-    return BodySource(reading.targets, attachments, lambda block_id: index.reusable_blocks.get(f"{site}/{block_id}"))
+    return BodySource(
+        reading.targets, attachments, lambda block_id: index.reusable_blocks.get(f"{site}/{block_id}")
+    )
 
 
 def credits_of(item: XmlElement) -> list[Credit]:
     """Who wrote an item: the co-authors in their order where a plugin notes them, else the creator."""
     together = [
-        Credit(login=node.get("nicename") or "", name="".join(node.itertext()).strip(), slug=node.get("nicename"))
+        Credit(
+            login=node.get("nicename") or "", name="".join(node.itertext()).strip(), slug=node.get("nicename")
+        )
         for node in item.iterfind("category")
         if node.get("domain") == "author"
     ]
@@ -144,7 +171,9 @@ def author_keys(reading: ArticleReading) -> tuple[str, ...]:
     """The authors of an item, each once."""
     for credit in credits_of(reading.item):
         if cleaned(credit.login) != credit.login:
-            reading.targets.warn(f"The creator was written “{credit.login[:60]}” and read as “{cleaned(credit.login)[:60]}”")
+            reading.targets.warn(
+                f"The creator was written “{credit.login[:60]}” and read as “{cleaned(credit.login)[:60]}”"
+            )
     found = (reading.index.authors.key_of(reading.site.name, credit) for credit in credits_of(reading.item))
     return tuple(dict.fromkeys(key for key in found if key))
 
@@ -164,7 +193,9 @@ def cover_key(reading: ArticleReading) -> str | None:
 def language_of(reading: ArticleReading) -> tuple[str | None, str | None]:
     """Locale and group of translations, as Polylang notes them on the item or in its map."""
     labels = {node.get("domain"): node.get("nicename") or "" for node in reading.item.iterfind("category")}
-    group, slug = reading.index.translations.get(f"{reading.site.name}/{export_field(reading.item, 'post_id')}", (None, ""))
+    group, slug = reading.index.translations.get(
+        f"{reading.site.name}/{export_field(reading.item, 'post_id')}", (None, "")
+    )
     slug = labels.get("language") or slug
     if labels.get("post_translations"):
         group = f"{reading.site.name}/translations/{labels['post_translations']}"
@@ -180,7 +211,15 @@ def old_slugs(item: XmlElement, slug: str | None) -> tuple[str, ...]:
 def old_links(reading: ArticleReading) -> tuple[str, ...]:
     """The addresses under which the item was found on the old site: its permalink and its short link."""
     item, site = reading.item, reading.site
-    links = [joined(link, site.url) for link in (field(item, "link"), field(item, "guid")) if link]
+    links = [joined(field(item, "link"), site.url)]
+    if (guid := field(item, "guid")) and reduced_address(guid).startswith(site.name):
+        links.append(guid)
     if (item_id := export_field(item, "post_id")) and site.url:
-        links.append(f"{site.url}?{'page_id' if export_field(item, 'post_type') == 'page' else 'p'}={item_id}")
-    return tuple({reduced_address(link): link for link in reversed(links) if link.startswith(("http://", "https://")) and reduced_address(link) != site.name}.values())[::-1]
+        links.append(
+            f"{site.url}?{'page_id' if export_field(item, 'post_type') == 'page' else 'p'}={item_id}"
+        )
+    by_address = {
+        reduced_address(link): link for link in reversed(links) if link.startswith(("http://", "https://"))
+    }
+    by_address.pop(site.name, None)
+    return tuple(reversed(by_address.values()))

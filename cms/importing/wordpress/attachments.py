@@ -5,9 +5,24 @@ from typing import Any, cast
 
 from cms.importing.documents import ImportedAsset, ImportWarning, MediaKind
 from cms.importing.html import plain_text
-from cms.importing.wordpress.addresses import IMAGE_EXTENSIONS, SourceSite, extension, file_name, joined, path_below_uploads
+from cms.importing.wordpress.addresses import (
+    IMAGE_EXTENSIONS,
+    SourceSite,
+    extension,
+    file_name,
+    joined,
+    path_below_uploads,
+)
 from cms.importing.wordpress.index import SourceIndex
-from cms.importing.wordpress.names import CONTENT, EXCERPTS, XmlElement, export_field, field, first_text, meta_values
+from cms.importing.wordpress.names import (
+    CONTENT,
+    EXCERPTS,
+    XmlElement,
+    export_field,
+    field,
+    first_text,
+    meta_values,
+)
 from cms.importing.wordpress.php import NotReadable, unserialised_map
 
 TEXT_CHARACTERS_MAX = 10_000
@@ -32,7 +47,9 @@ def asset_of(index: SourceIndex, site: SourceSite, item: XmlElement, where: str)
         media_kind=media_kind(url),
         alt=plain_text(meta.get("_wp_attachment_image_alt", "")) or None,
         caption=excerpt or description or plain_text(image_meta.get("caption", "")) or None,
-        credit=plain_text(image_meta.get("credit", "")) or plain_text(image_meta.get("copyright", "")) or None,
+        credit=plain_text(image_meta.get("credit", ""))
+        or plain_text(image_meta.get("copyright", ""))
+        or None,
         title=title or None,
         description=description if excerpt else None,
         uploaded_path=meta.get("_wp_attached_file", "").strip() or path_below_uploads(url),

@@ -29,20 +29,28 @@ class AuthorRegister:
         """The authors in the order in which they were met."""
         return list(self._authors.values())
 
-    def declare(self, site: str, *, login: str, email: str, display_name: str, first_name: str, last_name: str) -> None:
+    def declare(
+        self, site: str, *, login: str, email: str, display_name: str, first_name: str, last_name: str
+    ) -> None:
         """Take up an author of the export's list; the first declaration of a login stays."""
         identity = cleaned(login) or email or display_name
         if not identity or (site, identity.casefold()) in self._keys:
             return
         name = display_name or f"{first_name} {last_name}".strip() or identity
-        self._add(site, identity, ImportedAuthor(author_key(site, identity), None, public_name(name), email or None))
+        self._add(
+            site, identity, ImportedAuthor(author_key(site, identity), None, public_name(name), email or None)
+        )
         for alias in (email, slug_like(login), display_name):
             if alias:
                 self._keys.setdefault((site, alias.casefold()), author_key(site, identity))
 
     def key_of(self, site: str, credit: Credit) -> str | None:
         """The author that an item credits, taken up by name if the export does not declare one. None: nobody is named."""
-        names = [cleaned(credit.login), cleaned((credit.slug or "").removeprefix("cap-")), cleaned(credit.name or "")]
+        names = [
+            cleaned(credit.login),
+            cleaned((credit.slug or "").removeprefix("cap-")),
+            cleaned(credit.name or ""),
+        ]
         for name in filter(None, names):
             if key := self._keys.get((site, name.casefold())) or self._keys.get((site, slug_like(name))):
                 return key
@@ -50,7 +58,13 @@ class AuthorRegister:
         if identity is None:
             return None
         slug = (credit.slug or "").removeprefix("cap-") or None
-        return self._add(site, identity, ImportedAuthor(author_key(site, identity), slug, public_name(names[2] or identity), email_in(identity)))
+        return self._add(
+            site,
+            identity,
+            ImportedAuthor(
+                author_key(site, identity), slug, public_name(names[2] or identity), email_in(identity)
+            ),
+        )
 
     def is_known(self, site: str, login: str) -> bool:
         """Whether this login, or one that differs only in case, was taken up."""

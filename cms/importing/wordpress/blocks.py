@@ -49,10 +49,17 @@ def html_of_blocks(content: str, source: BlockSource, *, depth: int = 0) -> str:
             pieces.append(dynamic(name, attributes_of(comment[3]), source, depth, dropped))
         else:
             open_names.append(name)
-            pieces.append(background_image(name, attributes_of(comment[3]), content[comment.end() : comment.end() + 2000]))
+            pieces.append(
+                background_image(
+                    name, attributes_of(comment[3]), content[comment.end() : comment.end() + 2000]
+                )
+            )
     pieces.append(inner_html(content[position:], open_names, source))
     if dropped:
-        source.warn("Blocks that WordPress fills when it shows them were dropped: " + ", ".join(f"{name} ×{count}" for name, count in sorted(dropped.items())))
+        source.warn(
+            "Blocks that WordPress fills when it shows them were dropped: "
+            + ", ".join(f"{name} ×{count}" for name, count in sorted(dropped.items()))
+        )
     return "".join(pieces)
 
 
@@ -84,7 +91,9 @@ def attributes_of(text: str) -> dict[str, Any]:
     return cast("dict[str, Any]", value) if isinstance(value, dict) else {}
 
 
-def dynamic(name: str, attributes: dict[str, Any], source: BlockSource, depth: int, dropped: dict[str, int]) -> str:
+def dynamic(
+    name: str, attributes: dict[str, Any], source: BlockSource, depth: int, dropped: dict[str, int]
+) -> str:
     """A block without HTML: a reusable block is put in, the words that a block carries are kept, the rest is counted."""
     if name == "block":
         return reused(str(attributes.get("ref", "")), source, depth)
@@ -99,9 +108,15 @@ def reused(block_id: str, source: BlockSource, depth: int) -> str:
     """A reusable block's own content, in place of its reference."""
     content = source.reusable(block_id)
     if content is None or depth >= REUSE_DEPTH_MAX:
-        source.warn(f"The reusable block {block_id or '(without id)'} is not in the export, or holds itself; it was dropped")
+        source.warn(
+            f"The reusable block {block_id or '(without id)'} is not in the export, or holds itself; it was dropped"
+        )
         return ""
-    return html_of_blocks(content, source, depth=depth + 1) if has_blocks(content) else with_paragraphs(source.shortcodes(content))
+    return (
+        html_of_blocks(content, source, depth=depth + 1)
+        if has_blocks(content)
+        else with_paragraphs(source.shortcodes(content))
+    )
 
 
 def background_image(name: str, attributes: dict[str, Any], following: str) -> str:
@@ -110,4 +125,8 @@ def background_image(name: str, attributes: dict[str, Any], following: str) -> s
     if name != "cover" or not isinstance(url, str) or attributes.get("backgroundType") == "video":
         return ""
     head = following.split("wp-block-cover__inner-container", 1)[0]
-    return "" if "<img" in head or "background-image" not in head else f'<figure><img src="{escape(url)}" alt=""></figure>'
+    return (
+        ""
+        if "<img" in head or "background-image" not in head
+        else f'<figure><img src="{escape(url)}" alt=""></figure>'
+    )

@@ -40,7 +40,9 @@ def html_of(content: str, source: BodySource) -> str:
         return with_shortcodes_written(text, source.attachments)
 
     if has_blocks(content):
-        return html_of_blocks(content, BlockSource(within_budget(source.reusable), source.targets.warn, shortcodes))
+        return html_of_blocks(
+            content, BlockSource(within_budget(source.reusable), source.targets.warn, shortcodes)
+        )
     return with_paragraphs(shortcodes(content))
 
 
@@ -76,7 +78,9 @@ def excerpt_of(written: str, content: str) -> str | None:
     parts = MORE.split(content, maxsplit=1)
     if len(parts) == 1:
         return None
-    return cut_at_word(plain_text(without_shortcodes(parts[0])), characters_max=EXCERPT_CHARACTERS_MAX) or None
+    return (
+        cut_at_word(plain_text(without_shortcodes(parts[0])), characters_max=EXCERPT_CHARACTERS_MAX) or None
+    )
 
 
 def without_shortcodes(text: str) -> str:

@@ -24,7 +24,9 @@ def dates_of(item: XmlElement) -> ItemDates:
     """The dates of an item, in UTC; None where the export says nothing (as for drafts: zeros, the year -1, 1970)."""
     sure = wordpress_date(export_field(item, "post_date_gmt")) or published_date(field(item, "pubDate"))
     local = wordpress_date(export_field(item, "post_date"))
-    modified = wordpress_date(export_field(item, "post_modified_gmt")) or wordpress_date(export_field(item, "post_modified"))
+    modified = wordpress_date(export_field(item, "post_modified_gmt")) or wordpress_date(
+        export_field(item, "post_modified")
+    )
     return ItemDates(dated=sure or local, modified=modified, is_guessed=sure is None and local is not None)
 
 

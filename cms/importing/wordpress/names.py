@@ -1,16 +1,23 @@
 """The namespaces of an export, and access to an element's fields by them."""
 
 from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
 XmlElement = Any  # lxml carries no types
 
-EXPORT_NAMESPACES = tuple(f"http://wordpress.org/export/{version}/" for version in ("1.2", "1.1", "1.0"))
+# WordPress writes http; exports that were edited by hand or by other programs have https.
+EXPORT_NAMESPACES = tuple(
+    f"{scheme}://wordpress.org/export/{version}/"
+    for scheme in ("http", "https")
+    for version in ("1.2", "1.1", "1.0")
+)
 CONTENT = "{http://purl.org/rss/1.0/modules/content/}encoded"
 EXCERPTS = tuple(f"{{{namespace}excerpt/}}encoded" for namespace in EXPORT_NAMESPACES)
 CREATOR = "{http://purl.org/dc/elements/1.1/}creator"
 
 
+@cache
 def export_tags(name: str) -> tuple[str, ...]:
     """A tag of the export's own vocabulary, in each of its versions."""
     return tuple(f"{{{namespace}}}{name}" for namespace in EXPORT_NAMESPACES)

@@ -3,14 +3,59 @@
 import re
 
 PARAGRAPH_HOSTS = frozenset(
-    "blockquote div section article main aside header footer nav form fieldset details center figure dd td th li address".split()
+    [
+        "blockquote",
+        "div",
+        "section",
+        "article",
+        "main",
+        "aside",
+        "header",
+        "footer",
+        "nav",
+        "form",
+        "fieldset",
+        "details",
+        "center",
+        "figure",
+        "dd",
+        "td",
+        "th",
+        "li",
+        "address",
+    ]
 )
-LINE_HOSTS = frozenset("p h1 h2 h3 h4 h5 h6 dt summary legend figcaption caption option".split())
-STRUCTURES = frozenset("table thead tbody tfoot tr colgroup col ul ol menu dl select optgroup hr iframe object video audio".split())
+LINE_HOSTS = frozenset(
+    ["p", "h1", "h2", "h3", "h4", "h5", "h6", "dt", "summary", "legend", "figcaption", "caption", "option"]
+)
+STRUCTURES = frozenset(
+    [
+        "table",
+        "thead",
+        "tbody",
+        "tfoot",
+        "tr",
+        "colgroup",
+        "col",
+        "ul",
+        "ol",
+        "menu",
+        "dl",
+        "select",
+        "optgroup",
+        "hr",
+        "iframe",
+        "object",
+        "video",
+        "audio",
+    ]
+)
 BLOCKS = PARAGRAPH_HOSTS | LINE_HOSTS | STRUCTURES
 VOID = frozenset(("hr", "col"))
 VERBATIM = re.compile(r"<(pre|script|style|textarea|svg)\b.*?</\1\s*>|<!--.*?-->", re.DOTALL | re.IGNORECASE)
-BLOCK_TAG = re.compile(rf"<(/?)({'|'.join(sorted(BLOCKS, key=len, reverse=True))})(?=[\s/>])[^>]*+>", re.IGNORECASE)
+BLOCK_TAG = re.compile(
+    rf"<(/?)({'|'.join(sorted(BLOCKS, key=len, reverse=True))})(?=[\s/>])[^>]*+>", re.IGNORECASE
+)
 ANY_TAG = re.compile(r"(<[a-zA-Z/][^>]*+>)")
 BLANK_LINES = re.compile(r"\n[ \t]*\n\s*")
 
@@ -35,7 +80,12 @@ def paragraphs_between_blocks(text: str, open_blocks: list[str]) -> str:
     for tag in BLOCK_TAG.finditer(text):
         pieces.append(marked_up(text[position : tag.start()], open_blocks[-1] if open_blocks else ""))
         pieces.append(tag[0])
-        follow(open_blocks, tag[2].lower(), closing=bool(tag[1]) or tag[0].endswith("/>"), empty=tag[0].endswith("/>"))
+        follow(
+            open_blocks,
+            tag[2].lower(),
+            closing=bool(tag[1]) or tag[0].endswith("/>"),
+            empty=tag[0].endswith("/>"),
+        )
         position = tag.end()
     pieces.append(marked_up(text[position:], open_blocks[-1] if open_blocks else ""))
     return "".join(pieces)

@@ -31,7 +31,9 @@ REASONS = {
 }
 
 
-def plan_part(index: SourceIndex, site: SourceSite, part: XmlElement, where: str, types: frozenset[str]) -> None:
+def plan_part(
+    index: SourceIndex, site: SourceSite, part: XmlElement, where: str, types: frozenset[str]
+) -> None:
     """Take one part of the channel into the index; for an item, add its plan."""
     if part.tag == "item":
         index.plans.append(plan_item(index, site, part, where, types))
@@ -48,7 +50,9 @@ def plan_part(index: SourceIndex, site: SourceSite, part: XmlElement, where: str
         declare_term(index, site.name, part, where)
 
 
-def plan_item(index: SourceIndex, site: SourceSite, item: XmlElement, where: str, types: frozenset[str]) -> ItemPlan:
+def plan_item(
+    index: SourceIndex, site: SourceSite, item: XmlElement, where: str, types: frozenset[str]
+) -> ItemPlan:
     """What becomes of an item. What others may refer to is taken into the index now."""
     noun = type_of(item)
     if noun == "attachment":
@@ -74,7 +78,9 @@ def reason_to_leave_out(item: XmlElement, noun: str, types: frozenset[str]) -> s
     if not noun:
         return "it has neither a type nor a text"
     if noun not in types:
-        return REASONS.get(noun, "it is of a type that a plugin or theme made; name the type to take it as articles")
+        return REASONS.get(
+            noun, "it is of a type that a plugin or theme made; name the type to take it as articles"
+        )
     return LEFT_OUT.get(export_field(item, "status"))
 
 
@@ -84,12 +90,16 @@ def plan_attachment(index: SourceIndex, site: SourceSite, item: XmlElement, wher
     if asset is None:
         return ItemPlan(site, noun="attachment", left_out="the export names no file for it")
     if asset.source_key in index.attachments and index.attachments[asset.source_key] != asset:
-        return ItemPlan(site, noun="attachment", left_out="its number is taken by another file, which came first")
+        return ItemPlan(
+            site, noun="attachment", left_out="its number is taken by another file, which came first"
+        )
     parent = export_field(item, "post_parent")
     index.add_attachment(asset, f"{site.name}/{parent}" if parent not in ("", "0") else None)
     if page := field(item, "link"):
         index.attachment_pages.setdefault(reduced_address(joined(page, site.url)), asset.source_key)
-    index.attachment_pages.setdefault(f"{site.name}?attachment_id={export_field(item, 'post_id')}", asset.source_key)
+    index.attachment_pages.setdefault(
+        f"{site.name}?attachment_id={export_field(item, 'post_id')}", asset.source_key
+    )
     return ItemPlan(site, noun="attachment")
 
 
@@ -98,7 +108,9 @@ def plan_reusable_block(index: SourceIndex, site: SourceSite, item: XmlElement, 
     content = raw_field(item, (CONTENT,))
     index.reusable_characters += len(content)
     if index.reusable_characters > REUSABLE_CHARACTERS_MAX:
-        index.warnings.append(ImportWarning(where, "The export holds too much in reusable blocks; this one was not kept"))
+        index.warnings.append(
+            ImportWarning(where, "The export holds too much in reusable blocks; this one was not kept")
+        )
         return ItemPlan(site, noun="wp_block", left_out="the export holds too much in reusable blocks")
     index.reusable_blocks[f"{site.name}/{export_field(item, 'post_id')}"] = content
     return ItemPlan(site, noun="wp_block")
@@ -146,4 +158,9 @@ def take_up_authors(index: SourceIndex, site: SourceSite, item: XmlElement, wher
         index.authors.key_of(site.name, credit)
         if len(index.authors.all()) > before:
             name = public_name(credit.name or credit.login)
-            index.warnings.append(ImportWarning(where, f"The export does not declare the author “{name[:80]}”; an author of that name is made"))
+            index.warnings.append(
+                ImportWarning(
+                    where,
+                    f"The export does not declare the author “{name[:80]}”; an author of that name is made",
+                )
+            )

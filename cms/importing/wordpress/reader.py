@@ -51,12 +51,18 @@ def read_wxr(
         yield SkippedItem("all files", "comment", "Kiosque has no comments", index.comments)
 
 
-def first_pass(index: SourceIndex, path: Path, on_bytes: Callable[[int], None], types: frozenset[str]) -> None:
+def first_pass(
+    index: SourceIndex, path: Path, on_bytes: Callable[[int], None], types: frozenset[str]
+) -> None:
     """Take a whole file into the index."""
 
     def warn_of_controls(count: int) -> None:
         if count:
-            index.warnings.append(ImportWarning(path.name, f"{count} control character(s), which XML forbids, were read as spaces"))
+            index.warnings.append(
+                ImportWarning(
+                    path.name, f"{count} control character(s), which XML forbids, were read as spaces"
+                )
+            )
 
     addresses = SiteAddresses(fallback=index.plans[0].site if index.plans else None)
     for part in read_parts(path, on_bytes, warn_of_controls):
@@ -74,7 +80,11 @@ class SiteAddresses:
 
     def note(self, part: XmlElement) -> bool:
         """Take an address; False for what is no address of the site."""
-        ranks = {"link": 2, **dict.fromkeys(export_tags("base_site_url"), 1), **dict.fromkeys(export_tags("base_blog_url"), 0)}
+        ranks = {
+            "link": 2,
+            **dict.fromkeys(export_tags("base_site_url"), 1),
+            **dict.fromkeys(export_tags("base_blog_url"), 0),
+        }
         if part.tag not in ranks:
             return part.tag == "title"
         if address := whole_text(part).strip():
@@ -83,17 +93,23 @@ class SiteAddresses:
         return True
 
 
-def second_pass(index: SourceIndex, paths: Sequence[Path], on_bytes: Callable[[int], None], now: datetime) -> Iterator[ImportEvent]:
+def second_pass(
+    index: SourceIndex, paths: Sequence[Path], on_bytes: Callable[[int], None], now: datetime
+) -> Iterator[ImportEvent]:
     """The pieces, as the first pass planned them."""
     plans = iter(index.plans)
     told: set[str] = set()
     for path in paths:
         for part in read_parts(path, on_bytes, lambda _: None):
             if part.tag == "item":
-                yield from without_repetition(events_of(index, next(plans), part, place_of(path, part), now), told)
+                yield from without_repetition(
+                    events_of(index, next(plans), part, place_of(path, part), now), told
+                )
 
 
-def events_of(index: SourceIndex, plan: ItemPlan, item: XmlElement, where: str, now: datetime) -> Iterator[ImportEvent]:
+def events_of(
+    index: SourceIndex, plan: ItemPlan, item: XmlElement, where: str, now: datetime
+) -> Iterator[ImportEvent]:
     """What one item gives."""
     if plan.left_out is not None:
         yield SkippedItem(where, plan.noun, plan.left_out)

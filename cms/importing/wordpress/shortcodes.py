@@ -71,7 +71,9 @@ def html_of(name: str, attributes_text: str, content: str, attachments: Attachme
         return "".join(player("audio", asset.url) for asset in listed(attributes.get("ids", ""), attachments))
     if name == "embed":
         return f"\n\n<p>{escape(unescape((content or attributes.get('src', '')).strip()))}</p>\n\n"
-    source = next((attributes[key] for key in SOURCES if attributes.get(key)), "") or next((part for part in bare if "://" in part), "")
+    source = next((attributes[key] for key in SOURCES if attributes.get(key)), "") or next(
+        (part for part in bare if "://" in part), ""
+    )
     if not source and not content.strip():
         attachments.warn(f"A [{name}] shortcode without an address was dropped")
     return (player(name, source) if source else "") + content
@@ -104,7 +106,11 @@ def gallery_assets(attributes: dict[str, str], attachments: Attachments) -> list
     if ids := attributes.get("ids") or attributes.get("include"):
         return listed(ids, attachments)
     left_out = set(re.findall(r"\d+", attributes.get("exclude", "")))
-    images = [asset for asset in attachments.of_item if asset.media_kind == "image" and asset.source_key.rsplit("/", 1)[-1] not in left_out]
+    images = [
+        asset
+        for asset in attachments.of_item
+        if asset.media_kind == "image" and asset.source_key.rsplit("/", 1)[-1] not in left_out
+    ]
     if not images:
         attachments.warn("A [gallery] of the item's own images found none in the export and was dropped")
     return images
@@ -115,7 +121,9 @@ def listed(ids: str, attachments: Attachments) -> list[ImportedAsset]:
     wanted = re.findall(r"\d+", ids)
     found = [asset for asset in (attachments.by_id(one) for one in wanted) if asset is not None]
     if len(found) < len(wanted):
-        attachments.warn(f"A gallery or playlist names {len(wanted)} files; the export holds {len(found)} of them")
+        attachments.warn(
+            f"A gallery or playlist names {len(wanted)} files; the export holds {len(found)} of them"
+        )
     return found
 
 

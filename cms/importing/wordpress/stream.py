@@ -3,9 +3,9 @@
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
-from lxml import etree
+from lxml import etree  # pyright: ignore[reportAttributeAccessIssue]  (lxml is compiled, without types)
 
 from cms.importing.refusal import ImportRefused
 from cms.importing.wordpress.names import EXPORT_NAMESPACES, XmlElement, export_tags
@@ -13,14 +13,29 @@ from cms.importing.wordpress.names import EXPORT_NAMESPACES, XmlElement, export_
 CHUNK_BYTES = 64 * 1024
 ITEM_BYTES_MAX = 64 * 1024 * 1024
 PROLOG_BYTES_MAX = 1024 * 1024
-PARTS = ("item", "title", "link", *(tag for name in ("author", "category", "tag", "term", "base_site_url", "base_blog_url") for tag in export_tags(name)))
+PARTS = (
+    "item",
+    "title",
+    "link",
+    *(
+        tag
+        for name in ("author", "category", "tag", "term", "base_site_url", "base_blog_url")
+        for tag in export_tags(name)
+    ),
+)
 CONTROLS = bytes(code for code in range(32) if code not in (9, 10, 13))
 SPACES_FOR_CONTROLS = bytes.maketrans(CONTROLS, b" " * len(CONTROLS))
 DECLARATION_OR_COMMENT = re.compile(r"\s+|\ufeff|<\?.*?\?>|<!--.*?-->", re.DOTALL)
 CURES = (
     (re.compile(r"EntityRef|Entity '"), "write a bare & as &amp;, and letters instead of HTML entities"),
-    (re.compile(r"Sequence ']]>'"), "a CDATA section was closed too early; write ]]]]><![CDATA[> for a ]]> in text"),
-    (re.compile(r"Premature end|EndTag: '</' not found|CData section not finished"), "the file seems cut off; export it again"),
+    (
+        re.compile(r"Sequence ']]>'"),
+        "a CDATA section was closed too early; write ]]]]><![CDATA[> for a ]]> in text",
+    ),
+    (
+        re.compile(r"Premature end|EndTag: '</' not found|CData section not finished"),
+        "the file seems cut off; export it again",
+    ),
     (re.compile(r"huge|too long|Excessive depth|nesting"), "it is larger or deeper than an export may be"),
 )
 
@@ -48,7 +63,9 @@ class CountedFile:
         return chunk.translate(SPACES_FOR_CONTROLS)
 
 
-def read_parts(path: Path, on_bytes: Callable[[int], None], on_controls: Callable[[int], None]) -> Iterator[XmlElement]:
+def read_parts(
+    path: Path, on_bytes: Callable[[int], None], on_controls: Callable[[int], None]
+) -> Iterator[XmlElement]:
     """Each part of the channel (author, term, item, …) in the file's order; a part is emptied after its turn.
 
     Raises `ImportRefused` for a DTD, for XML that is not well-formed, for what is no WordPress export, and for an item
@@ -66,7 +83,14 @@ def read_parts(path: Path, on_bytes: Callable[[int], None], on_controls: Callabl
 
 def parts_of(path: Path, file: CountedFile) -> Iterator[XmlElement]:
     """The parts, with libxml2's faults told as ours."""
-    events = etree.iterparse(file, events=("start", "end"), resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
+    events = etree.iterparse(
+        file,
+        events=("start", "end"),
+        resolve_entities=False,
+        no_network=True,
+        load_dtd=False,
+        huge_tree=False,
+    )
     depth = 0
     seen_channel = False
     try:
@@ -80,7 +104,12 @@ def parts_of(path: Path, file: CountedFile) -> Iterator[XmlElement]:
                 forget(element)
                 file.item_ended_at = file.position
             elif file.position - file.item_ended_at > ITEM_BYTES_MAX:
-                raise ImportRefused(f"an item is larger than {ITEM_BYTES_MAX // 1024 // 1024} MiB", file=path.name, line=element.sourceline, column=1)
+                raise ImportRefused(
+                    f"an item is larger than {ITEM_BYTES_MAX // 1024 // 1024} MiB",
+                    file=path.name,
+                    line=element.sourceline,
+                    column=1,
+                )
     except etree.XMLSyntaxError as error:
         raise refusal(path, error) from error
     if not seen_channel:
@@ -91,12 +120,21 @@ def is_channel(path: Path, element: XmlElement, depth: int) -> bool:
     """Whether the channel begins here. Refuses a document that is something else."""
     if depth == 1 and (element.tag != "rss" or element.getroottree().docinfo.internalDTD is not None):
         raise not_an_export(path)
-    return depth == 2 and element.tag == "channel" and any(uri in EXPORT_NAMESPACES for uri in element.nsmap.values())
+    return (
+        depth == 2
+        and element.tag == "channel"
+        and any(uri in EXPORT_NAMESPACES for uri in element.nsmap.values())
+    )
 
 
 def not_an_export(path: Path) -> ImportRefused:
     """The refusal of XML that WordPress did not export."""
-    return ImportRefused("this is not a WordPress export (no <rss> with a <channel> and WordPress's namespace)", file=path.name, line=1, column=1)
+    return ImportRefused(
+        "this is not a WordPress export (no <rss> with a <channel> and WordPress's namespace)",
+        file=path.name,
+        line=1,
+        column=1,
+    )
 
 
 def forget(element: XmlElement) -> None:
@@ -107,12 +145,17 @@ def forget(element: XmlElement) -> None:
         del parent[0]
 
 
-def refusal(path: Path, error: etree.XMLSyntaxError) -> ImportRefused:
+def refusal(path: Path, error: Any) -> ImportRefused:
     """What libxml2 says, with the cure where one is known."""
     line, column = error.position
     said = re.sub(r", line \d+, column \d+.*$", "", str(error.msg))
     cure = next((f"; {text}" for pattern, text in CURES if pattern.search(said)), "")
-    return ImportRefused(f"the XML is not well-formed ({said}){cure}. Nothing was imported", file=path.name, line=max(line, 1), column=max(column, 1))
+    return ImportRefused(
+        f"the XML is not well-formed ({said}){cure}. Nothing was imported",
+        file=path.name,
+        line=max(line, 1),
+        column=max(column, 1),
+    )
 
 
 def refuse_dtd(path: Path, file: IO[bytes]) -> None:
@@ -126,9 +169,16 @@ def refuse_dtd(path: Path, file: IO[bytes]) -> None:
     if text[position : position + 9].upper() == "<!DOCTYPE":
         line = text.count("\n", 0, position) + 1
         column = position - (text.rfind("\n", 0, position) + 1) + 1
-        raise ImportRefused("the file has a DTD (<!DOCTYPE …>), which no WordPress export has", file=path.name, line=line, column=column)
+        raise ImportRefused(
+            "the file has a DTD (<!DOCTYPE …>), which no WordPress export has",
+            file=path.name,
+            line=line,
+            column=column,
+        )
     if position == len(text) and len(head) == PROLOG_BYTES_MAX:
-        raise ImportRefused("the file begins with more than 1 MiB of comments", file=path.name, line=1, column=1)
+        raise ImportRefused(
+            "the file begins with more than 1 MiB of comments", file=path.name, line=1, column=1
+        )
 
 
 def encoding_of(head: bytes) -> str:

@@ -6,7 +6,15 @@ from collections.abc import Mapping
 from cms.importing.documents import ImportedAsset, MediaKind
 from cms.importing.html.targets import ImageTarget, absolute_url
 from cms.importing.references import article_target, asset_target
-from cms.importing.wordpress.addresses import IMAGE_EXTENSIONS, SourceSite, extension, file_name, path_below_uploads, reduced_address, reduced_file
+from cms.importing.wordpress.addresses import (
+    IMAGE_EXTENSIONS,
+    SourceSite,
+    extension,
+    file_name,
+    path_below_uploads,
+    reduced_address,
+    reduced_file,
+)
 from cms.importing.wordpress.index import SourceIndex
 
 IMAGE_CLASS = re.compile(r"\bwp-image-(\d+)\b")
@@ -27,11 +35,11 @@ class WordPressTargets:
         self.warnings[message] = None
 
     def image(self, url: str, attributes: Mapping[str, str]) -> ImageTarget | None:
-        """The attachment with this address or, failing that, this id; any other address is an asset of its own."""
+        """The attachment with this number or, failing that, this address; any other address is an asset of its own."""
         address = absolute_url(url, self._site.url)
         if address is None or not address.startswith(("http://", "https://")):
             return None
-        known = self._index.attachment_at(address) or self._by_class(address, attributes.get("class", ""))
+        known = self._by_class(address, attributes.get("class", "")) or self._index.attachment_at(address)
         if known is not None:
             return ImageTarget(known.source_key, known.alt)
         key = f"url/{address}"

@@ -14,7 +14,17 @@ from cms.importing.wordpress.slugs import decoded_slug
 CATEGORY = "category"
 TAG_NAMES = {"post_tag": "tag", "tag": "tag"}
 LEFT_OUT = frozenset(
-    "nav_menu link_category post_format wp_theme wp_template_part_area wp_pattern_category author language term_language term_translations post_translations".split()
+    (
+        *(
+            "nav_menu",
+            "link_category",
+            "post_format",
+            "wp_theme",
+            "wp_template_part_area",
+            "wp_pattern_category",
+        ),
+        *("author", "language", "term_language", "term_translations", "post_translations"),
+    )
 )
 LEFT_OUT_PREFIXES = ("product_", "pa_")
 DEFAULT_CATEGORIES = frozenset({"uncategorized", "uncategorised"})
@@ -36,10 +46,12 @@ def declare_term(index: SourceIndex, site: str, element: XmlElement, where: str)
     taxonomy = {"category": CATEGORY, "tag": "post_tag"}.get(local) or export_field(element, "term_taxonomy")
     slug, name, parent, description = (export_field(element, field) for field in TERM_FIELDS[local])
     if taxonomy in ("language", "post_translations"):
-        declare_translations(index, site, taxonomy, slug, description, where)
+        declare_translations(index, site, taxonomy, slug, description=description, where=where)
     if not taxonomy or is_left_out(taxonomy) or not (slug or name):
         return
-    key = add_term(index, site, taxonomy, slug or name, name, parent=parent, description=plain_text(description))
+    key = add_term(
+        index, site, taxonomy, slug or name, name, parent=parent, description=plain_text(description)
+    )
     if term_id := export_field(element, "term_id"):
         index.term_keys_by_id[f"{site}/{term_id}"] = key
 
@@ -51,23 +63,42 @@ TERM_FIELDS = {
 }
 
 
-def add_term(index: SourceIndex, site: str, taxonomy: str, slug: str, name: str, *, parent: str = "", description: str = "") -> str:
+def add_term(
+    index: SourceIndex,
+    site: str,
+    taxonomy: str,
+    slug: str,
+    name: str,
+    *,
+    parent: str = "",
+    description: str = "",
+) -> str:
     """Take up a term under its key; the first of one key stays. Returns the key."""
     decoded = decoded_slug(slug) or slug
     key = term_key(site, taxonomy, decoded)
     kind = TermKind.CATEGORY if taxonomy == CATEGORY else TermKind.TAG
-    parent_key = term_key(site, taxonomy, decoded_slug(parent) or parent) if parent and kind is TermKind.CATEGORY else None
+    parent_key = (
+        term_key(site, taxonomy, decoded_slug(parent) or parent)
+        if parent and kind is TermKind.CATEGORY
+        else None
+    )
     if key not in index.terms:
-        index.terms[key] = ImportedTerm(key, kind, decoded, plain_text(name) or decoded, parent_key, description or None)
+        index.terms[key] = ImportedTerm(
+            key, kind, decoded, plain_text(name) or decoded, parent_key, description or None
+        )
     return key
 
 
-def declare_translations(index: SourceIndex, site: str, taxonomy: str, slug: str, description: str, where: str) -> None:
+def declare_translations(
+    index: SourceIndex, site: str, taxonomy: str, slug: str, *, description: str, where: str
+) -> None:
     """Take up Polylang's languages, and which items are translations of one another. Broken values are told."""
     try:
         value = unserialised_map(description) if description else {}
     except NotReadable as error:
-        index.warnings.append(ImportWarning(where, f"The value of {taxonomy} “{slug}” could not be read: {error}"))
+        index.warnings.append(
+            ImportWarning(where, f"The value of {taxonomy} “{slug}” could not be read: {error}")
+        )
         return
     if taxonomy == "language":
         index.locales[slug] = locale_of(slug, str(value.get("locale", "")))
@@ -82,13 +113,25 @@ def locale_of(slug: str, wordpress_locale: str = "") -> str:
     for text in (slug, wordpress_locale):
         if re.fullmatch(r"[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8})*", text):
             first, *rest = re.split(r"[-_]", text)
-            return "-".join([first.lower(), *(part.upper() if len(part) == 2 else part.title() if len(part) == 4 else part.lower() for part in rest)])
+            return "-".join(
+                [
+                    first.lower(),
+                    *(
+                        part.upper() if len(part) == 2 else part.title() if len(part) == 4 else part.lower()
+                        for part in rest
+                    ),
+                ]
+            )
     return ""
 
 
 def item_terms(index: SourceIndex, site: str, item: XmlElement) -> tuple[str, ...]:
     """The terms of an item, categories first, taken up if the channel does not declare them."""
-    keys = [key for taxonomy, slug, name in labels(item) if (key := key_of_label(index, site, taxonomy, slug, name))]
+    keys = [
+        key
+        for taxonomy, slug, name in labels(item)
+        if (key := key_of_label(index, site, taxonomy, slug, name))
+    ]
     categories = [key for key in keys if index.terms[key].kind is TermKind.CATEGORY]
     return tuple(dict.fromkeys([*categories, *keys]))
 
@@ -100,7 +143,11 @@ def key_of_label(index: SourceIndex, site: str, taxonomy: str, slug: str, name: 
     if not slug:
         wanted = name.casefold()
         kinds = (TermKind.CATEGORY,) if taxonomy == CATEGORY else (TermKind.TAG,)
-        same = (key for key, term in index.terms.items() if term.name.casefold() == wanted and term.kind in kinds and key.startswith(f"{site}/"))
+        same = (
+            key
+            for key, term in index.terms.items()
+            if term.name.casefold() == wanted and term.kind in kinds and key.startswith(f"{site}/")
+        )
         if (found := next(same, None)) is not None:
             return found
     return add_term(index, site, taxonomy, slug or name, name)
@@ -108,7 +155,10 @@ def key_of_label(index: SourceIndex, site: str, taxonomy: str, slug: str, name: 
 
 def labels(item: XmlElement) -> Iterator[tuple[str, str, str]]:
     """Taxonomy, slug and name of each `<category>`. WXR 1.0 repeats each without a taxonomy: such twins are passed over."""
-    written = [(node.get("domain") or "", node.get("nicename") or "", "".join(node.itertext()).strip()) for node in item.iterfind("category")]
+    written = [
+        (node.get("domain") or "", node.get("nicename") or "", "".join(node.itertext()).strip())
+        for node in item.iterfind("category")
+    ]
     named = {name.casefold() for taxonomy, _, name in written if taxonomy}
     for taxonomy, slug, name in written:
         if taxonomy or name.casefold() not in named:
@@ -120,7 +170,10 @@ def section_of(index: SourceIndex, site: str, keys: Iterable[str], primary_id: s
     categories = [key for key in keys if index.terms[key].kind is TermKind.CATEGORY]
     if primary_id and (primary := index.term_keys_by_id.get(f"{site}/{primary_id}")) in categories:
         return primary
-    return next((key for key in categories if index.terms[key].slug not in DEFAULT_CATEGORIES), categories[0] if categories else None)
+    return next(
+        (key for key in categories if index.terms[key].slug not in DEFAULT_CATEGORIES),
+        categories[0] if categories else None,
+    )
 
 
 def in_tree_order(terms: dict[str, ImportedTerm]) -> Iterator[ImportedTerm]:
@@ -134,7 +187,9 @@ def in_tree_order(terms: dict[str, ImportedTerm]) -> Iterator[ImportedTerm]:
             yield one if parent_is_there or one.parent_key is None else replace(one, parent_key=None)
 
 
-def unfinished_chain(term: ImportedTerm, terms: dict[str, ImportedTerm], done: set[str]) -> list[ImportedTerm]:
+def unfinished_chain(
+    term: ImportedTerm, terms: dict[str, ImportedTerm], done: set[str]
+) -> list[ImportedTerm]:
     """A term and its ancestors that have not come yet, up to a circle."""
     chain: list[ImportedTerm] = []
     seen: set[str] = set()
