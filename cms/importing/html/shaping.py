@@ -72,16 +72,24 @@ def name_terms(body: HtmlElement) -> None:
         node.tag = "div" if has_blocks(node) else "p"
     for node in list(body.iter("option")):
         node.tag = "p"
-    for quote in body.iter("blockquote"):
-        for cite in [
-            node for node in quote.iter("cite") if node.getparent() is quote and not has_blocks(node)
-        ]:
-            cite.tag = "p"
-            cite.text = (
-                f"— {(cite.text or '').lstrip()}"
-                if (cite.text or "").lstrip()[:1] not in "—–-" or not cite.text
-                else cite.text
-            )
+    for cite in [
+        node for node in body.iter("cite") if is_within(node, "blockquote") and not has_blocks(node)
+    ]:
+        name_source(cite)
+
+
+def name_source(cite: HtmlElement) -> None:
+    """The source of a quotation, if it ends a paragraph or stands in the quotation itself, is a line with a dash."""
+    parent = cite.getparent()
+    ends_paragraph = parent.tag == "p" and cite.getnext() is None and not (cite.tail or "").strip()
+    if not ends_paragraph and parent.tag != "blockquote":
+        return
+    if ends_paragraph:
+        cite.tail = None
+        parent.addnext(cite)
+    cite.tag = "p"
+    if (cite.text or "").lstrip()[:1] not in ("—", "–", "-"):
+        cite.text = f"— {(cite.text or '').lstrip()}"
 
 
 def name_languages(body: HtmlElement) -> None:

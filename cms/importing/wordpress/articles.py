@@ -158,7 +158,9 @@ def credits_of(item: XmlElement) -> list[Credit]:
     """Who wrote an item: the co-authors in their order where a plugin notes them, else the creator."""
     together = [
         Credit(
-            login=node.get("nicename") or "", name="".join(node.itertext()).strip(), slug=node.get("nicename")
+            login=(node.get("nicename") or "").removeprefix("cap-"),
+            name="".join(node.itertext()).strip(),
+            slug=node.get("nicename"),
         )
         for node in item.iterfind("category")
         if node.get("domain") == "author"

@@ -29,6 +29,9 @@ class AuthorRegister:
         """The authors in the order in which they were met."""
         return list(self._authors.values())
 
+    def __len__(self) -> int:
+        return len(self._authors)
+
     def declare(
         self, site: str, *, login: str, email: str, display_name: str, first_name: str, last_name: str
     ) -> None:

@@ -13,7 +13,7 @@ from typing import Any, cast
 
 from cms.importing.wordpress.paragraphs import with_paragraphs
 
-COMMENT = re.compile(r"<!--\s+(/?)wp:([a-z][a-z0-9_/-]*)\s*(.*?)\s*(/?)-->", re.DOTALL)
+COMMENT = re.compile(r"<!--\s++(/?)wp:([a-z][a-z0-9_/-]*+)(.*?)-->", re.DOTALL)
 REUSE_DEPTH_MAX = 5
 QUIET = frozenset({"more", "nextpage", "footnotes", "spacer", "separator"})
 
@@ -45,8 +45,10 @@ def html_of_blocks(content: str, source: BlockSource, *, depth: int = 0) -> str:
         name = comment[2].removeprefix("core/")
         if comment[1]:
             close(open_names, name)
-        elif comment[4]:
-            pieces.append(dynamic(name, attributes_of(comment[3]), source, depth, dropped))
+        elif comment[3].rstrip().endswith("/"):
+            pieces.append(
+                dynamic(name, attributes_of(comment[3].rstrip().removesuffix("/")), source, depth, dropped)
+            )
         else:
             open_names.append(name)
             pieces.append(
@@ -85,7 +87,7 @@ def close(open_names: list[str], name: str) -> None:
 def attributes_of(text: str) -> dict[str, Any]:
     """The JSON in a block's comment; empty where there is none or it is broken."""
     try:
-        value = json.loads(text) if text else {}
+        value = json.loads(text) if text.strip() else {}
     except (ValueError, RecursionError):
         return {}
     return cast("dict[str, Any]", value) if isinstance(value, dict) else {}

@@ -9,6 +9,7 @@ from typing import Any, cast
 from cms.importing.html import ConvertedBody, convert_html, plain_text
 from cms.importing.html.plain import cut_at_word
 from cms.importing.wordpress.blocks import BlockSource, has_blocks, html_of_blocks
+from cms.importing.wordpress.listings import with_closed_comments
 from cms.importing.wordpress.paragraphs import with_paragraphs
 from cms.importing.wordpress.shortcodes import Attachments, with_shortcodes_written
 from cms.importing.wordpress.targets import WordPressTargets
@@ -29,7 +30,7 @@ class BodySource:
 
 def converted_body(content: str, footnotes: str, source: BodySource) -> ConvertedBody:
     """The body in Markdown. Raises nothing: what cannot be kept is told to `source.targets.warn`."""
-    html = html_of(content.replace("\r\n", "\n").replace("\r", "\n"), source)
+    html = html_of(with_closed_comments(content.replace("\r\n", "\n").replace("\r", "\n")), source)
     return convert_html(html, source.targets, footnotes_of(footnotes, source.targets.warn))
 
 

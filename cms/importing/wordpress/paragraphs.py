@@ -2,6 +2,8 @@
 
 import re
 
+from cms.importing.wordpress.listings import VERBATIM, untouched_spans
+
 PARAGRAPH_HOSTS = frozenset(
     [
         "blockquote",
@@ -52,7 +54,6 @@ STRUCTURES = frozenset(
 )
 BLOCKS = PARAGRAPH_HOSTS | LINE_HOSTS | STRUCTURES
 VOID = frozenset(("hr", "col"))
-VERBATIM = re.compile(r"<(pre|script|style|textarea|svg)\b.*?</\1\s*>|<!--.*?-->", re.DOTALL | re.IGNORECASE)
 BLOCK_TAG = re.compile(
     rf"<(/?)({'|'.join(sorted(BLOCKS, key=len, reverse=True))})(?=[\s/>])[^>]*+>", re.IGNORECASE
 )
@@ -65,10 +66,10 @@ def with_paragraphs(text: str) -> str:
     pieces: list[str] = []
     open_blocks: list[str] = []
     position = 0
-    for verbatim in VERBATIM.finditer(text):
-        pieces.append(paragraphs_between_blocks(text[position : verbatim.start()], open_blocks))
-        pieces.append(verbatim[0])
-        position = verbatim.end()
+    for start, end in untouched_spans(text, VERBATIM):
+        pieces.append(paragraphs_between_blocks(text[position:start], open_blocks))
+        pieces.append(text[start:end])
+        position = end
     pieces.append(paragraphs_between_blocks(text[position:], open_blocks))
     return "".join(pieces)
 

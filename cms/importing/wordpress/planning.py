@@ -154,9 +154,9 @@ def key_of(index: SourceIndex, site: SourceSite, item: XmlElement) -> str | None
 def take_up_authors(index: SourceIndex, site: SourceSite, item: XmlElement, where: str) -> None:
     """Take up the authors that an item names, and tell of those that the export does not declare."""
     for credit in credits_of(item):
-        before = len(index.authors.all())
+        before = len(index.authors)
         index.authors.key_of(site.name, credit)
-        if len(index.authors.all()) > before:
+        if len(index.authors) > before:
             name = public_name(credit.name or credit.login)
             index.warnings.append(
                 ImportWarning(

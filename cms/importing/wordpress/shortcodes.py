@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from html import escape, unescape
 
 from cms.importing.documents import ImportedAsset
+from cms.importing.wordpress.listings import LISTINGS, untouched_spans
 
 NAMES = "wp_caption|caption|gallery|playlist|embed|audio|video"
 OPENING = re.compile(rf"(\[?)\[({NAMES})((?=[\s\]/])(?:[^\[\]\"']|\"[^\"]*+\"|'[^']*+')*+)\](\]?)")
 ATTRIBUTE = re.compile(r"([\w-]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'\]]+))|\"([^\"]*)\"|([^\s\"']+)")
-CODE = re.compile(r"<(pre|code)\b.*?</\1\s*>", re.DOTALL | re.IGNORECASE)
 IMAGE_AT_START = re.compile(r"\s*(<a\b[^>]*+>\s*<img\b[^>]*+>\s*</a\s*>|<img\b[^>]*+>)", re.IGNORECASE)
 SOURCES = ("src", "mp3", "m4a", "ogg", "wav", "wma", "flac", "mp4", "m4v", "webm", "ogv", "mov", "wmv", "flv")
 PLAYERS = ("audio", "video")
@@ -29,9 +29,9 @@ def with_shortcodes_written(text: str, attachments: Attachments) -> str:
     """The text with its known shortcodes as HTML. Those inside `<pre>` and `<code>` are listings and stay."""
     pieces: list[str] = []
     position = 0
-    for listing in CODE.finditer(text):
-        pieces += [written(text[position : listing.start()], attachments), listing[0]]
-        position = listing.end()
+    for start, end in untouched_spans(text, LISTINGS):
+        pieces += [written(text[position:start], attachments), text[start:end]]
+        position = end
     return "".join([*pieces, written(text[position:], attachments)])
 
 

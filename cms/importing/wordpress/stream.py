@@ -26,15 +26,12 @@ PARTS = (
 CONTROLS = bytes(code for code in range(32) if code not in (9, 10, 13))
 SPACES_FOR_CONTROLS = bytes.maketrans(CONTROLS, b" " * len(CONTROLS))
 DECLARATION_OR_COMMENT = re.compile(r"\s+|\ufeff|<\?.*?\?>|<!--.*?-->", re.DOTALL)
+CUT_OFF = re.compile(r"Premature end|EndTag: '</' not found|not finished|Unregistered|Couldn't find end")
 CURES = (
     (re.compile(r"EntityRef|Entity '"), "write a bare & as &amp;, and letters instead of HTML entities"),
     (
         re.compile(r"Sequence ']]>'"),
         "a CDATA section was closed too early; write ]]]]><![CDATA[> for a ]]> in text",
-    ),
-    (
-        re.compile(r"Premature end|EndTag: '</' not found|CData section not finished"),
-        "the file seems cut off; export it again",
     ),
     (re.compile(r"huge|too long|Excessive depth|nesting"), "it is larger or deeper than an export may be"),
 )
@@ -49,6 +46,7 @@ class CountedFile:
         self._is_wide = file.read(2) in (b"\xff\xfe", b"\xfe\xff", b"<\x00", b"\x00<")
         self.controls = 0
         self.position = 0
+        self.is_at_end = False
         self.item_ended_at = 0
         file.seek(0)
 
@@ -57,6 +55,7 @@ class CountedFile:
         chunk = self._file.read(min(size, CHUNK_BYTES) if size > 0 else CHUNK_BYTES)
         self.position += len(chunk)
         self._on_bytes(len(chunk))
+        self.is_at_end = not chunk
         if self._is_wide:
             return chunk
         self.controls += len(chunk) - len(chunk.translate(None, CONTROLS))
@@ -111,7 +110,7 @@ def parts_of(path: Path, file: CountedFile) -> Iterator[XmlElement]:
                     column=1,
                 )
     except etree.XMLSyntaxError as error:
-        raise refusal(path, error) from error
+        raise refusal(path, error, is_at_end=file.is_at_end) from error
     if not seen_channel:
         raise not_an_export(path)
 
@@ -145,10 +144,12 @@ def forget(element: XmlElement) -> None:
         del parent[0]
 
 
-def refusal(path: Path, error: Any) -> ImportRefused:
+def refusal(path: Path, error: Any, *, is_at_end: bool) -> ImportRefused:
     """What libxml2 says, with the cure where one is known."""
     line, column = error.position
     said = re.sub(r", line \d+, column \d+.*$", "", str(error.msg))
+    if is_at_end and CUT_OFF.search(said):
+        said = "it ends in the middle of something: the file seems cut off; export it again"
     cure = next((f"; {text}" for pattern, text in CURES if pattern.search(said)), "")
     return ImportRefused(
         f"the XML is not well-formed ({said}){cure}. Nothing was imported",
