@@ -10,7 +10,7 @@ References in Markdown. Bodies name assets and articles by targets that the engi
 `A-Z a-z 0-9 _ . ~ / : % -` alone (see `references.py`, which also replaces them).
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
@@ -54,7 +54,7 @@ class ImportedAuthor:
     source_key: str
     slug: str | None
     name: str
-    email: str | None = None
+    email: str | None = field(default=None, repr=False)
     bio: str | None = None
 
 

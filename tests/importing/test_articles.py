@@ -321,3 +321,9 @@ def test_the_more_mark_ends_the_excerpt_where_none_is_written(tmp_path: Path) ->
     assert (
         read_post(tmp_path, "One <b>two</b>.\n\n<!--more-->\n\nThree.").markdown == "One **two**.\n\nThree."
     )
+
+
+def test_an_address_never_shows_in_what_is_told(tmp_path: Path) -> None:
+    events = read(tmp_path, export(post("x", creator=">eve@private.example ")))
+    assert "private.example" not in "".join(str(event) for event in events)
+    assert only(events, ImportedAuthor)[1].email == "eve@private.example"

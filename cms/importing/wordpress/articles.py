@@ -6,7 +6,7 @@ from datetime import datetime
 from cms.importing.documents import ContentKind, ImportedArticle, ImportedStatus, ImportEvent, ImportWarning
 from cms.importing.html import plain_text
 from cms.importing.wordpress.addresses import SourceSite, joined, reduced_address
-from cms.importing.wordpress.authors import Credit, cleaned
+from cms.importing.wordpress.authors import Credit, cleaned, public_name
 from cms.importing.wordpress.body import BodySource, converted_body, excerpt_of
 from cms.importing.wordpress.dates import ItemDates, dates_of
 from cms.importing.wordpress.index import SourceIndex
@@ -173,9 +173,8 @@ def author_keys(reading: ArticleReading) -> tuple[str, ...]:
     """The authors of an item, each once."""
     for credit in credits_of(reading.item):
         if cleaned(credit.login) != credit.login:
-            reading.targets.warn(
-                f"The creator was written “{credit.login[:60]}” and read as “{cleaned(credit.login)[:60]}”"
-            )
+            written, read = (f"“{public_name(name)[:60]}”" for name in (credit.login, cleaned(credit.login)))
+            reading.targets.warn(f"The creator was written {written} and read as {read}")
     found = (reading.index.authors.key_of(reading.site.name, credit) for credit in credits_of(reading.item))
     return tuple(dict.fromkeys(key for key in found if key))
 

@@ -92,7 +92,7 @@ def slug_like(name: str) -> str:
 
 def public_name(name: str) -> str:
     """A name to print: of an e-mail address only what stands before the @."""
-    return name.split("@", 1)[0] if email_in(name) else name
+    return name.split("@", 1)[0] if email_in(cleaned(name)) else name
 
 
 def email_in(text: str) -> str | None:
