@@ -117,9 +117,9 @@ def settle_emphasis(body: HtmlElement, held: HeldMarkdown) -> None:
 def asterisks_work(node: HtmlElement) -> bool:
     """Whether both delimiters would flank as CommonMark 0.31, section 6.2, asks."""
     text = visible_text(node)
-    if text[:1] in "\n" + NO_BREAK_SPACE or text[-1:] in "\n" + NO_BREAK_SPACE:
+    inner = text.strip(" \t")
+    if inner[0] in "\n" + NO_BREAK_SPACE or inner[-1] in "\n" + NO_BREAK_SPACE:
         return False
-    inner = text.strip()
     before = neighbour(node, forward=False) if not text[:1].isspace() else " "
     after = neighbour(node, forward=True) if not text[-1:].isspace() else " "
     return (
