@@ -3,7 +3,7 @@
 from functools import partial
 
 import strawberry
-from starlette.routing import BaseRoute, Route
+from starlette.routing import BaseRoute, Route, WebSocketRoute
 
 from cms.config import Settings
 from cms.endpoint.documents import Documents
@@ -11,6 +11,7 @@ from cms.endpoint.execution import Execution, Run, execute_operation
 from cms.endpoint.http import HttpEndpoint, MakeContext, Page
 from cms.endpoint.persisted import AutomaticDocuments, DocumentSource
 from cms.endpoint.trusted import trusted_documents_in
+from cms.endpoint.websocket import WebSocketEndpoint
 
 PATH = "/graphql"
 
@@ -38,7 +39,8 @@ def graphql_routes(
         run=run or partial(execute_operation, hide_suggestions=not settings.suggestions),
     )
     endpoint = HttpEndpoint(execution, settings=settings, make_context=make_context, page=page)
-    return [Route(PATH, endpoint)]
+    socket = WebSocketEndpoint(execution, settings=settings, make_context=make_context)
+    return [Route(PATH, endpoint, include_in_schema=False), WebSocketRoute(PATH, socket)]
 
 
 def document_source(settings: Settings) -> DocumentSource:
