@@ -58,6 +58,9 @@ class Settings(BaseSettings):
     suggestions: bool = Field(
         True, description="Whether error messages suggest names of the schema (“Did you mean …?”)."
     )
+    document_characters_max: int = Field(
+        200_000, ge=100, description="Longest GraphQL document, in characters; long texts belong in variables."
+    )
     document_tokens_max: int = Field(5_000, ge=10, description="Longest GraphQL document, in lexical tokens.")
     document_depth_max: int = Field(
         16, ge=1, description="Deepest nesting of fields in a document, fragments included."
@@ -109,7 +112,7 @@ class Settings(BaseSettings):
         500, ge=0, description="Documents that a process keeps parsed and validated."
     )
     document_cache_bytes_max: int = Field(
-        1_000_000,
+        400_000,
         ge=0,
         description="Sum of the lengths of the kept documents; one over a twentieth of it is never kept.",
     )

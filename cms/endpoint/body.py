@@ -13,46 +13,60 @@ _CLOSE = {"Connection": "close"}
 async def read_body(
     receive: Receive, *, declared_length: str | None, bytes_max: int, seconds_max: float
 ) -> bytes:
-    """The whole body. Raises RequestError (413 or 408) and ClientGone like `stream_body`."""
-    stream = stream_body(
-        receive, declared_length=declared_length, bytes_max=bytes_max, seconds_max=seconds_max
-    )
-    return b"".join([chunk async for chunk in stream])
+    """The whole body. Raises RequestError: 413 as soon as it is too long, 408 when it takes too long to arrive.
+
+    Raises ClientGone when the client leaves half-way.
+    """
+    _check_declared_length(declared_length, bytes_max)
+    try:
+        async with asyncio.timeout(seconds_max):
+            return await _joined(receive, bytes_max)
+    except TimeoutError:
+        raise _too_slow(seconds_max) from None
 
 
 async def stream_body(
     receive: Receive, *, declared_length: str | None, bytes_max: int, seconds_max: float
 ) -> AsyncGenerator[bytes, None]:
-    """The body piece by piece. Raises RequestError: 413 as soon as it is too long, 408 when it takes too long.
-
-    Raises ClientGone when the client leaves half-way.
-    """
+    """The body piece by piece. Raises what `read_body` raises."""
     _check_declared_length(declared_length, bytes_max)
     deadline = asyncio.get_running_loop().time() + seconds_max
     received = 0
     more = True
     while more:
-        chunk, more = await _next_chunk(receive, deadline, seconds_max)
+        try:
+            async with asyncio.timeout_at(deadline):
+                chunk, more = await _next_chunk(receive)
+        except TimeoutError:
+            raise _too_slow(seconds_max) from None
         received += len(chunk)
         _check_length(received, bytes_max)
         yield chunk
 
 
-async def _next_chunk(receive: Receive, deadline: float, seconds_max: float) -> tuple[bytes, bool]:
-    try:
-        async with asyncio.timeout_at(deadline):
-            message = await receive()
-    except TimeoutError:
-        raise RequestError(
-            408,
-            "REQUEST_TIMEOUT",
-            f"The body of the request was not complete after {seconds_max:g} seconds.",
-            headers=_CLOSE,
-            limit=seconds_max,
-        ) from None
+async def _joined(receive: Receive, bytes_max: int) -> bytes:
+    chunk, more = await _next_chunk(receive)
+    _check_length(len(chunk), bytes_max)
+    if not more:
+        return chunk
+    body = bytearray(chunk)
+    while more:
+        chunk, more = await _next_chunk(receive)
+        body += chunk
+        _check_length(len(body), bytes_max)
+    return bytes(body)
+
+
+async def _next_chunk(receive: Receive) -> tuple[bytes, bool]:
+    message = await receive()
     if message["type"] == "http.disconnect":
         raise ClientGone
     return message.get("body", b""), message.get("more_body", False)
+
+
+def _too_slow(seconds_max: float) -> RequestError:
+    what = f"The body of the request was not complete after {seconds_max:g} seconds."
+    return RequestError(408, "REQUEST_TIMEOUT", what, headers=_CLOSE, limit=seconds_max)
 
 
 def _check_declared_length(declared: str | None, bytes_max: int) -> None:

@@ -13,19 +13,28 @@ GRACE_SECONDS = 0.05
 """Requests that end sooner than this are not worth watching; watching costs a task."""
 
 
-class StoppedWhenClientLeaves:
-    """Cancels what runs inside `async with` when the client disconnects, and raises ClientGone instead."""
+class Watch:
+    """Cancels what runs inside `async with` when time is up, or when the client leaves.
 
-    def __init__(self, receive: Receive) -> None:
+    Raises RequestError (503, TIMEOUT) or ClientGone instead of the cancellation. Without `receive` only the time is
+    watched. Until the grace is over, all it costs is one timer.
+    """
+
+    def __init__(self, seconds_max: float, receive: Receive | None = None) -> None:
+        self._seconds_max = seconds_max
         self._receive = receive
-        self._loop = asyncio.get_running_loop()
-        self._task = asyncio.current_task()
         self._timer: asyncio.TimerHandle | None = None
         self._watcher: asyncio.Task[None] | None = None
-        self._has_left = False
+        self._task: asyncio.Task[object] | None = None
+        self._reason: Exception | None = None
 
     async def __aenter__(self) -> Self:
-        self._timer = self._loop.call_later(GRACE_SECONDS, self._begin_to_watch)
+        loop = asyncio.get_running_loop()
+        self._task = asyncio.current_task()
+        if self._seconds_max <= GRACE_SECONDS:
+            self._timer = loop.call_later(self._seconds_max, self._stop_late)
+        else:
+            self._timer = loop.call_later(GRACE_SECONDS, self._begin_to_watch)
         return self
 
     async def __aexit__(
@@ -33,20 +42,30 @@ class StoppedWhenClientLeaves:
     ) -> None:
         if self._timer is not None:
             self._timer.cancel()
-        if self._watcher is not None and not self._watcher.done():
+        if self._watcher is not None:
             self._watcher.cancel()
-        if self._has_left:
+        if self._reason is not None:
             await self._end_cancellation(kind)
-            raise ClientGone from error
+            raise self._reason from error
 
     def _begin_to_watch(self) -> None:
-        self._watcher = self._loop.create_task(self._watch())
+        loop = asyncio.get_running_loop()
+        self._timer = loop.call_later(self._seconds_max - GRACE_SECONDS, self._stop_late)
+        if self._receive is not None:
+            self._watcher = loop.create_task(self._await_departure(self._receive))
 
-    async def _watch(self) -> None:
-        while (await self._receive())["type"] != "http.disconnect":
+    async def _await_departure(self, receive: Receive) -> None:
+        while (await receive())["type"] != "http.disconnect":
             pass
-        self._has_left = True
-        if self._task is not None:
+        self._stop(ClientGone())
+
+    def _stop_late(self) -> None:
+        what = f"The request was stopped after {self._seconds_max:g} seconds, the limit."
+        self._stop(RequestError(503, "TIMEOUT", what, limit=self._seconds_max))
+
+    def _stop(self, reason: Exception) -> None:
+        if self._reason is None and self._task is not None:
+            self._reason = reason
             self._task.cancel()
 
     async def _end_cancellation(self, kind: type[BaseException] | None) -> None:
@@ -56,28 +75,3 @@ class StoppedWhenClientLeaves:
                 await asyncio.sleep(0)
         if self._task is not None:
             self._task.uncancel()
-
-
-class TimeLimit:
-    """Cancels what runs inside `async with` after so many seconds, and raises RequestError (503, TIMEOUT) instead."""
-
-    def __init__(self, seconds_max: float) -> None:
-        self._seconds_max = seconds_max
-        self._timeout = asyncio.timeout(seconds_max)
-
-    async def __aenter__(self) -> Self:
-        await self._timeout.__aenter__()
-        return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
-    ) -> None:
-        try:
-            await self._timeout.__aexit__(kind, error, traceback)
-        except TimeoutError:
-            raise RequestError(
-                503,
-                "TIMEOUT",
-                f"The request was stopped after {self._seconds_max:g} seconds, the limit.",
-                limit=self._seconds_max,
-            ) from error

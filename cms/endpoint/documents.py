@@ -23,7 +23,7 @@ from strawberry.schema.validation_rules.one_of import OneOfInputValidationRule
 from cms.config import Settings
 from cms.endpoint.cache import BoundedCache
 from cms.endpoint.cost import OperationCost
-from cms.endpoint.errors import DocumentInvalid, DocumentRefused
+from cms.endpoint.errors import DocumentInvalid, DocumentRefused, LimitExceeded
 from cms.endpoint.failures import entry_of
 from cms.endpoint.limits import check_limits
 
@@ -125,7 +125,14 @@ class Documents:
 
 def parse_within_limits(text: str, settings: Settings) -> DocumentNode:
     """Parse the text. Raises DocumentRefused: GRAPHQL_PARSE_FAILED, or DOCUMENT_TOO_LARGE as soon as it has too many tokens."""
-    tokens_max = settings.document_tokens_max
+    characters_max, tokens_max = settings.document_characters_max, settings.document_tokens_max
+    if len(text) > characters_max:
+        raise LimitExceeded(
+            "DOCUMENT_TOO_LARGE",
+            "The document is too long, in characters",
+            found=len(text),
+            limit=characters_max,
+        )
     try:
         return parse(text, max_lexical_tokens=tokens_max, max_comments=tokens_max)
     except GraphQLSyntaxError as error:

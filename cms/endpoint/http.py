@@ -20,7 +20,7 @@ from cms.endpoint.answers import (
     unless_modified,
 )
 from cms.endpoint.body import read_body, stream_body
-from cms.endpoint.departure import StoppedWhenClientLeaves, TimeLimit
+from cms.endpoint.departure import Watch
 from cms.endpoint.errors import ClientGone, RequestError
 from cms.endpoint.execution import Execution, PreparedOperation
 from cms.endpoint.failures import log_failure, new_reference
@@ -82,7 +82,7 @@ class HttpEndpoint:
     ) -> Answer:
         prepared = self._execution.prepare(await self._read(request, released))
         _check_transport(request.method, prepared)
-        async with StoppedWhenClientLeaves(request.receive), TimeLimit(self._settings.request_seconds_max):
+        async with Watch(self._settings.request_seconds_max, request.receive):
             context = await self._make_context(request)
             released.push_async_callback(close_context, context)
             result = await self._execution.execute(prepared, context)

@@ -18,7 +18,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 from cms.config import Settings
 from cms.endpoint.answers import json_of, payload_of
 from cms.endpoint.cors import origin_is_allowed
-from cms.endpoint.departure import TimeLimit
+from cms.endpoint.departure import Watch
 from cms.endpoint.errors import ErrorEntry, LimitExceeded, RequestError
 from cms.endpoint.execution import Execution, PreparedOperation
 from cms.endpoint.failures import log_failure, masked_entry, new_reference
@@ -190,14 +190,14 @@ class _Conversation:
             if prepared.operation.kind == "subscription":
                 await self._stream(identifier, prepared, released, reference)
                 return
-            async with TimeLimit(self._settings.request_seconds_max):
+            async with Watch(self._settings.request_seconds_max):
                 result = await self._execution.execute(prepared, await self._context(released))
             await self._send_next(identifier, result, reference)
 
     async def _stream(
         self, identifier: str, prepared: PreparedOperation, released: AsyncExitStack, reference: str
     ) -> None:
-        async with TimeLimit(self._settings.request_seconds_max):
+        async with Watch(self._settings.request_seconds_max):
             stream = await self._execution.subscribe(prepared, await self._context(released))
         async with aclosing(stream):
             async for result in stream:

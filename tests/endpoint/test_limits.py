@@ -67,6 +67,7 @@ def test_the_time_for_a_bomb_is_linear_in_its_length(levels: int) -> None:
     ("query", "changes", "refusal"),
     [
         ("{" + "hello " * 20 + "}", {"document_tokens_max": 10}, ("DOCUMENT_TOO_LARGE", None, 10)),
+        ("{hello}" + " " * 94, {"document_characters_max": 100}, ("DOCUMENT_TOO_LARGE", 101, 100)),
         ("#\n" * 20 + "{hello}", {"document_tokens_max": 10}, ("DOCUMENT_TOO_LARGE", None, 10)),
         ("{article{tags{tags{title}}}}", {"document_depth_max": 3}, ("DOCUMENT_TOO_DEEP", 4, 3)),
         (

@@ -1,11 +1,14 @@
 """What clients do to a server: leave, dawdle, take too long."""
 
 import asyncio
+import contextlib
 import time
 
 import httpx
 import pytest
 
+from cms.endpoint.departure import Watch
+from cms.endpoint.errors import RequestError
 from tests.endpoint.asking import LEGACY, codes, post
 from tests.endpoint.sample import Desk, app_with, client_of
 from tests.endpoint.serving import served
@@ -75,6 +78,25 @@ async def test_a_request_that_takes_too_long_is_stopped(desk: Desk, query: str) 
     assert response.json()["errors"][0]["message"] == "The request was stopped after 0.2 seconds, the limit."
     assert (desk.cancelled, desk.written) == (["slow"] if "slow" in query else [], [])
     assert desk.contexts_closed == 1
+
+
+async def test_a_limit_shorter_than_the_grace_holds(desk: Desk) -> None:
+    async with client_of(app_with(desk, request_seconds_max=0.01)) as client:
+        response = await post(client, "{ slow }")
+    assert codes(response) == ["TIMEOUT"]
+
+
+async def test_work_that_ends_as_it_is_stopped_leaves_no_cancellation_behind() -> None:
+    with pytest.raises(RequestError):
+        async with Watch(0.01):
+            time.sleep(0.05)  # noqa: ASYNC251  (the timer is due, and the work ends without having waited)
+            asyncio.get_running_loop().call_soon(lambda: None)
+            with contextlib.suppress(asyncio.CancelledError):
+                await asyncio.sleep(0.05)
+    await asyncio.sleep(0)
+    task = asyncio.current_task()
+    assert task is not None
+    assert task.cancelling() == 0
 
 
 async def test_a_request_longer_than_the_watch_begins_is_answered(desk: Desk) -> None:
