@@ -17,7 +17,7 @@ from cms.errors import BadInput
 from cms.ids import key_of
 from cms.reading.entities import Columns, Entity, Scope, columns_of
 from cms.reading.scalars import DateTime, Locale
-from cms.reading.values import bound, plain, unwrapped
+from cms.reading.values import bound, plain, storable, unwrapped
 
 CONDITION = "condition"
 CONDITIONS_MAX = 100
@@ -41,10 +41,10 @@ class ByOne:
 
 @dataclass(frozen=True)
 class ByMany:
-    """Some, none or every one of the rows joined by `on(parent, child)` must match the nested filter."""
+    """Some, none or every one of the rows joined by `on(parent, child, scope)` must match the nested filter."""
 
     entity: Entity
-    on: Callable[[Columns, Columns], ColumnElement[bool]]
+    on: Callable[[Columns, Columns, Scope], ColumnElement[bool]]
 
 
 @dataclass(frozen=True)
@@ -82,7 +82,8 @@ def none_of() -> Any:
     return where_field(Junction("not"), "This must not hold.", name="not")
 
 
-def _operator(description: str, *, name: str | None = None) -> Any:
+def operator(description: str, *, name: str | None = None) -> Any:
+    """A field of an operator input."""
     return strawberry.field(default=UNSET, description=description, name=name)
 
 
@@ -95,67 +96,67 @@ IS_NULL = "`true`: has no value; `false`: has one."
 
 @strawberry.input(description="Tests of a text. Several in one object must all hold.")
 class StringFilter:
-    eq: str | None = _operator(EQ)
-    ne: str | None = _operator(NE)
-    in_: list[str] | None = _operator(IN, name="in")
-    not_in: list[str] | None = _operator(NOT_IN)
-    gt: str | None = _operator("After this, by code points.")
-    gte: str | None = _operator("This or after it, by code points.")
-    lt: str | None = _operator("Before this, by code points.")
-    lte: str | None = _operator("This or before it, by code points.")
-    contains: str | None = _operator("Has this somewhere in it, in upper or lower case.")
-    starts_with: str | None = _operator("Begins with this, in upper or lower case.")
-    is_null: bool | None = _operator(IS_NULL)
+    eq: str | None = operator(EQ)
+    ne: str | None = operator(NE)
+    in_: list[str] | None = operator(IN, name="in")
+    not_in: list[str] | None = operator(NOT_IN)
+    gt: str | None = operator("After this, by code points.")
+    gte: str | None = operator("This or after it, by code points.")
+    lt: str | None = operator("Before this, by code points.")
+    lte: str | None = operator("This or before it, by code points.")
+    contains: str | None = operator("Has this somewhere in it, in upper or lower case.")
+    starts_with: str | None = operator("Begins with this, in upper or lower case.")
+    is_null: bool | None = operator(IS_NULL)
 
 
 @strawberry.input(description="Tests of a whole number. Several in one object must all hold.")
 class IntFilter:
-    eq: int | None = _operator(EQ)
-    ne: int | None = _operator(NE)
-    in_: list[int] | None = _operator(IN, name="in")
-    not_in: list[int] | None = _operator(NOT_IN)
-    gt: int | None = _operator("Greater than this.")
-    gte: int | None = _operator("This or greater.")
-    lt: int | None = _operator("Less than this.")
-    lte: int | None = _operator("This or less.")
-    is_null: bool | None = _operator(IS_NULL)
+    eq: int | None = operator(EQ)
+    ne: int | None = operator(NE)
+    in_: list[int] | None = operator(IN, name="in")
+    not_in: list[int] | None = operator(NOT_IN)
+    gt: int | None = operator("Greater than this.")
+    gte: int | None = operator("This or greater.")
+    lt: int | None = operator("Less than this.")
+    lte: int | None = operator("This or less.")
+    is_null: bool | None = operator(IS_NULL)
 
 
 @strawberry.input(description="Tests of a point in time. Several in one object must all hold.")
 class DateTimeFilter:
-    eq: DateTime | None = _operator(EQ)
-    ne: DateTime | None = _operator(NE)
-    in_: list[DateTime] | None = _operator(IN, name="in")
-    not_in: list[DateTime] | None = _operator(NOT_IN)
-    gt: DateTime | None = _operator("After this.")
-    gte: DateTime | None = _operator("At this time or after it.")
-    lt: DateTime | None = _operator("Before this.")
-    lte: DateTime | None = _operator("At this time or before it.")
-    is_null: bool | None = _operator(IS_NULL)
+    eq: DateTime | None = operator(EQ)
+    ne: DateTime | None = operator(NE)
+    in_: list[DateTime] | None = operator(IN, name="in")
+    not_in: list[DateTime] | None = operator(NOT_IN)
+    gt: DateTime | None = operator("After this.")
+    gte: DateTime | None = operator("At this time or after it.")
+    lt: DateTime | None = operator("Before this.")
+    lte: DateTime | None = operator("At this time or before it.")
+    is_null: bool | None = operator(IS_NULL)
 
 
 @strawberry.input(description="Tests of a yes or no.")
 class BooleanFilter:
-    eq: bool | None = _operator(EQ)
-    ne: bool | None = _operator(NE)
-    is_null: bool | None = _operator(IS_NULL)
+    eq: bool | None = operator(EQ)
+    ne: bool | None = operator(NE)
+    is_null: bool | None = operator(IS_NULL)
 
 
 @strawberry.input(description="Tests of an id.")
 class IdFilter:
-    eq: strawberry.ID | None = _operator(EQ)
-    ne: strawberry.ID | None = _operator(NE)
-    in_: list[strawberry.ID] | None = _operator(IN, name="in")
-    not_in: list[strawberry.ID] | None = _operator(NOT_IN)
-    is_null: bool | None = _operator(IS_NULL)
+    eq: strawberry.ID | None = operator(EQ)
+    ne: strawberry.ID | None = operator(NE)
+    in_: list[strawberry.ID] | None = operator(IN, name="in")
+    not_in: list[strawberry.ID] | None = operator(NOT_IN)
+    is_null: bool | None = operator(IS_NULL)
 
 
 @strawberry.input(description="Tests of a locale.")
 class LocaleFilter:
-    eq: Locale | None = _operator(EQ)
-    ne: Locale | None = _operator(NE)
-    in_: list[Locale] | None = _operator(IN, name="in")
-    not_in: list[Locale] | None = _operator(NOT_IN)
+    eq: Locale | None = operator(EQ)
+    ne: Locale | None = operator(NE)
+    in_: list[Locale] | None = operator(IN, name="in")
+    not_in: list[Locale] | None = operator(NOT_IN)
 
 
 
@@ -218,7 +219,7 @@ class FilterCompiler:
         child, child_columns = self._child(condition.entity)
         row_type = _named(kind.fields[name].type)
         matches = self.compile(row_type, nested, child_columns)
-        joined = condition.on(columns, child_columns)
+        joined = condition.on(columns, child_columns, self.scope)
         if name == "every":
             return not_(exists(select(child).where(joined, not_(func.coalesce(matches, false()))).correlate_except(child)))
         found = exists(select(child).where(joined, matches).correlate_except(child))
@@ -238,7 +239,7 @@ def test(column: ColumnElement[Any], name: str, operand: Any, convert: Callable[
     if name in {"in", "notIn"}:
         return _list_test(column, name, operand, convert)
     if name in {"contains", "startsWith"}:
-        like = bound(operand, Text(), lambda text: pattern(text, starts=name == "startsWith").lower())
+        like = bound(operand, Text(), lambda text: pattern(storable(text), starts=name == "startsWith").lower())
         return func.lower(column).like(like, escape="\\")
     return _comparison(column, name, bound(operand, column.type, convert))
 

@@ -8,6 +8,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, bindparam
 from sqlalchemy.types import TypeEngine
 
+from cms.errors import BadInput
+
 Convert = Callable[[Any], Any]
 
 
@@ -40,8 +42,17 @@ def plain(value: Any) -> Any:
 
 
 def unwrapped(value: Any) -> Any:
-    """An enumeration's member as its value; anything else as it is."""
-    return value.value if isinstance(value, Enum) else value
+    """An enumeration's member as its value; anything else as it is. Raises BadInput for a text that PostgreSQL cannot hold."""
+    if isinstance(value, Enum):
+        return value.value
+    return storable(value) if isinstance(value, str) else value
+
+
+def storable(text: str) -> str:
+    """The text itself. Raises BadInput if it has a NUL character or half of a surrogate pair."""
+    if "\x00" in text or any("\ud800" <= character <= "\udfff" for character in text):
+        raise BadInput("A text has a character that cannot be stored (NUL, or half of a surrogate pair).")
+    return text
 
 
 def bound(value: Any, kind: TypeEngine[Any], convert: Convert = unwrapped) -> ColumnElement[Any]:
