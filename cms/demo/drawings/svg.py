@@ -68,9 +68,7 @@ def stroke(outline: str, colour: str, width: float, *, opacity: float = 1, dash:
     )
 
 
-def line(  # noqa: PLR0917  Four coordinates are how everybody writes a line.
-    x1: float, y1: float, x2: float, y2: float, colour: str, width: float, *, opacity: float = 1
-) -> str:
+def line(x1: float, y1: float, x2: float, y2: float, colour: str, width: float, *, opacity: float = 1) -> str:
     """A straight line."""
     return stroke(f"M{x1:.1f},{y1:.1f}L{x2:.1f},{y2:.1f}", colour, width, opacity=opacity)
 
