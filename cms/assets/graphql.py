@@ -24,6 +24,7 @@ from cms.reading.connections import (
     OrderDirection,
     PageInfo,
     everything,
+    row_of,
 )
 from cms.reading.entities import Columns, Scope
 from cms.reading.enums import describe_enum
@@ -122,6 +123,7 @@ class FocalPoint:
 
 @strawberry.type(description="A picture in the bucket, and what is known of it.")
 class Asset(Node):
+    is_type_of = row_of("Asset")
     id: strawberry.ID = computed(_id, "id", description="Opaque, the same everywhere, for ever.")
     state: AssetState = column("state", "How far the file has come.")
     filename: str = column("filename", "The name under which it was sent.")

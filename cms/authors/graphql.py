@@ -25,6 +25,7 @@ from cms.reading.connections import (
     PageInfo,
     by_id_or_slug,
     everything,
+    row_of,
 )
 from cms.reading.enums import describe_enum
 from cms.reading.fields import (
@@ -80,6 +81,7 @@ class AuthorLink:
 
 @strawberry.type(description="A person, or a desk, who signs articles.")
 class Author(Node):
+    is_type_of = row_of("Author")
     id: strawberry.ID = computed(_id, "id", description="Opaque, the same everywhere, for ever.")
     slug: str = column("slug", "The name in URLs.")
     name: str = column("name", "The name as it is signed.")

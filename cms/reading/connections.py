@@ -90,3 +90,12 @@ NULLS = "Where to put what has no value; default at the back."
 @strawberry.interface(description="Anything with an id of its own.")
 class Node:
     id: strawberry.ID = strawberry.field(description="Opaque, the same everywhere, for ever.")
+
+
+def row_of(type_name: str) -> Any:
+    """`is_type_of` of a Node: an object is of the type whose entity its row belongs to."""
+
+    def is_type_of(_: type, row: Any, __: Any) -> bool:
+        return row.entity.type_name == type_name
+
+    return classmethod(is_type_of)

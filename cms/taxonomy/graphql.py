@@ -23,6 +23,7 @@ from cms.reading.connections import (
     PageInfo,
     by_id_or_slug,
     everything,
+    row_of,
 )
 from cms.reading.entities import Columns
 from cms.reading.enums import describe_enum
@@ -83,6 +84,7 @@ def _any_section(_: Columns, child: Columns) -> ColumnElement[bool]:
 
 @strawberry.type(description="A part of the site, as in “Culture”. Sections form a tree.")
 class Section(Node):
+    is_type_of = row_of("Section")
     id: strawberry.ID = computed(_section_id, "id", description="Opaque, the same everywhere, for ever.")
     slug: str = column("slug", "The name in URLs.")
     name: str = column("name", "The name.")
@@ -108,6 +110,7 @@ class Section(Node):
 
 @strawberry.type(description="A word that articles share.")
 class Tag(Node):
+    is_type_of = row_of("Tag")
     id: strawberry.ID = computed(_tag_id, "id", description="Opaque, the same everywhere, for ever.")
     slug: str = column("slug", "The name in URLs.")
     name: str = column("name", "The name.")
