@@ -70,15 +70,12 @@ class Settings(BaseSettings):
         True, description="Whether clients may read the schema through introspection."
     )
     graphiql: bool = Field(True, description="Whether /graphql shows GraphiQL in a browser.")
-<<<<<<< HEAD
     request_bytes_max: int = Field(
         1_000_000, ge=1_000, description="Largest JSON request to /graphql, in bytes."
     )
     request_seconds_max: float = Field(
         15.0, gt=0, description="Longest time that a GraphQL request may take, in seconds."
-=======
-    request_bytes_max: int = Field(1_000_000, ge=1_000, description="Largest JSON request to /graphql, in bytes.")
-    request_seconds_max: float = Field(15.0, gt=0, description="Longest time that a GraphQL request may take, in seconds.")
+    )
     request_body_seconds_max: float = Field(
         10.0,
         gt=0,
@@ -93,7 +90,9 @@ class Settings(BaseSettings):
         True, description="Whether error messages suggest names of the schema (“Did you mean …?”)."
     )
     document_characters_max: int = Field(
-        200_000, ge=100, description="Longest GraphQL document, in characters; long texts belong in variables."
+        200_000,
+        ge=100,
+        description="Longest GraphQL document, in characters; long texts belong in variables.",
     )
     document_tokens_max: int = Field(5_000, ge=10, description="Longest GraphQL document, in lexical tokens.")
     document_depth_max: int = Field(
@@ -164,7 +163,6 @@ class Settings(BaseSettings):
     )
     websocket_operations_max: int = Field(
         50, ge=1, description="Most operations that one WebSocket runs at the same time."
->>>>>>> endpoint
     )
 
     @field_validator("s3_endpoint", "s3_public_endpoint", "public_url")
