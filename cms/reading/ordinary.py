@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from graphql import GraphQLResolveInfo, OperationType, get_argument_values
+from graphql.execution.values import VariableValues
 from sqlalchemy import ColumnElement, DateTime, Select, Uuid, func, literal, select
 from strawberry.dataloader import DataLoader
 
@@ -104,7 +105,7 @@ def _decoded(value: Any, column: ColumnElement[Any]) -> UUID | datetime | Any:
 def arguments_of(info: GraphQLResolveInfo) -> Arguments:
     """The arguments of the field as graphql-core coerces them: GraphQL names, no input objects."""
     return get_argument_values(
-        info.parent_type.fields[info.field_name], info.field_nodes[0], info.variable_values
+        info.parent_type.fields[info.field_name], info.field_nodes[0], VariableValues({}, info.variable_values)
     )
 
 

@@ -102,7 +102,7 @@ class Planner:
                 raise CannotPlan("nothing where something must be")
             return shape(rows[0]) if rows else None
 
-        return Draft(statement, None, assemble, check_when_empty=source.check is not None)
+        return Draft(statement, None, assemble, check_when_empty=_must_check(source, arguments))
 
     def _root_many(self, source: Many, field: GraphQLField, nodes: list[FieldNode]) -> Draft:
         place = _place(source.entity, self.scope)
@@ -122,7 +122,7 @@ class Planner:
             statement,
             count,
             lambda rows, total: connection.assemble((rows, total)),
-            check_when_empty=source.check is not None,
+            check_when_empty=_must_check(source, arguments),
         )
 
     def _page(
@@ -293,7 +293,7 @@ class Planner:
     def _first(self, source: First, field: GraphQLField, nodes: list[FieldNode], place: Place) -> Getter:
         if isinstance(place, JsonPlace):
             raise NotCovered("a row that arguments name")
-        if source.check is not None:
+        if _must_check(source, self._arguments(field, nodes[0])):
             raise CannotPlan("arguments that must be checked first")
         child = _place(source.entity, self.scope)
         condition = source.on(place.columns, child.columns, self._arguments(field, nodes[0]), self.scope)
@@ -416,6 +416,11 @@ def source_of(field: GraphQLField) -> Source:
 def _place(entity: Entity, scope: Scope) -> SqlPlace:
     rows = entity.alias(scope)
     return SqlPlace(rows, columns_of(rows), entity)
+
+
+def _must_check(source: First | Pages, arguments: Mapping[str, Any]) -> bool:
+    """Whether the arguments name a locale, which may be none of the site's."""
+    return source.check is not None and any(arguments.get(name) is not None for name in ("locale", "fallback"))
 
 
 def place_embed(place: SqlPlace, source: One) -> Any:
