@@ -5,9 +5,11 @@ from typing import Any
 import strawberry
 
 from cms.articles.graphql.blocks import BLOCKS
+from cms.articles.graphql.mutations import ArticleMutations
 from cms.articles.graphql.queries import ArticleQueries
 from cms.assets.graphql import AssetQueries
 from cms.authors.graphql import AuthorQueries
+from cms.mutations import ERRORS
 from cms.nodes import NodeQueries
 from cms.reading.scalars import SCHEMA_CONFIG
 from cms.site.graphql import SiteQueries
@@ -21,7 +23,12 @@ class Query(NodeQueries, SiteQueries, ArticleQueries, AuthorQueries, TaxonomyQue
     pass
 
 
+@strawberry.type(description="What can be changed. Each mutation is one transaction: a payload with errors has changed nothing.")
+class Mutation(ArticleMutations):
+    pass
+
+
 def make_schema() -> strawberry.Schema:
     """The schema of Kiosque."""
-    types: list[Any] = [*BLOCKS]
-    return strawberry.Schema(Query, types=types, config=SCHEMA_CONFIG)
+    types: list[Any] = [*BLOCKS, *ERRORS]
+    return strawberry.Schema(Query, Mutation, types=types, config=SCHEMA_CONFIG)

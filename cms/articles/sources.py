@@ -210,6 +210,7 @@ ARTICLE_OF_REDIRECT = One(ARTICLE, "article_id")
 ASSET_OF_BLOCK = One(ASSET, "asset_key", ("asset",))
 ARTICLE_OF_BLOCK = One(ARTICLE, "article_key")
 COVER_ASSET = One(ASSET, "cover_id", ("cover", "asset"))
+ARTICLE_OF_PAYLOAD = One(ARTICLE, "article_id")
 SHARED_IMAGE = One(ASSET, "shared_image_id")
 SECTION_OF_ARTICLE = One(SECTION, "section_id", ("section",))
 
