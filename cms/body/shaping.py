@@ -64,9 +64,10 @@ def _with_quotes(tokens: Sequence[Token]) -> Sequence[Token]:
             opened.append(position)
         elif token.type == "blockquote_close":
             start = opened.pop()
-            dropped.update(
-                _shape_callout(tokens, start, position) or _shape_attribution(tokens, start, position)
-            )
+            if position - start > 3:
+                dropped.update(
+                    _shape_callout(tokens, start, position) or _shape_attribution(tokens, start, position)
+                )
     return [token for position, token in enumerate(tokens) if position not in dropped] if dropped else tokens
 
 
