@@ -6,6 +6,7 @@ import unicodedata
 _CJK = re.compile(
     "[\u2e80-\u2fdf\u3000-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff00-\uffef\U00020000-\U0003ffff]"
 )
+_WORD_CHARACTERS_MAX = 30
 _JOINER = "\u200d"
 _LOOSE_ENDS = " ,;:-\u2013\u2014\u3001\uff0c\uff1b\uff1a(\uff08[\u300c\u300e\u201c\u2018\u00ab\u201e\u201a"
 
@@ -29,7 +30,7 @@ def _cut(line: str, limit: int) -> int:
     if limit >= len(line) or line[limit] == " " or _CJK.match(line[limit]) or _CJK.match(line[limit - 1]):
         return _character_boundary(line, limit)
     space = line.rfind(" ", 0, limit)
-    return space if space * 2 > limit else _character_boundary(line, limit)
+    return space if space > 0 and limit - space <= _WORD_CHARACTERS_MAX else _character_boundary(line, limit)
 
 
 def _character_boundary(line: str, limit: int) -> int:

@@ -29,15 +29,14 @@ def text_of_html(html: str) -> str:
         return _unescape(_BLANKS.sub(" ", html)).strip()
     if "footnote-" in html:
         html = _NOTE_MARKS.sub("", html)
-    if "<pre" not in html:
-        return _strip(html).strip("\n ")
-    parts = (part if part.startswith("<pre") else _collapse(part) for part in _PREFORMATTED.split(html))
-    return _unescape(_TAGS.sub("", _LINE_ENDS.sub("\n", "".join(parts)))).strip("\n ")
+    parts = _PREFORMATTED.split(html) if "<pre" in html else [html]
+    texts = (_TAGS.sub("", part) if part.startswith("<pre") else _flow(part) for part in parts)
+    return _unescape("\n".join(filter(None, (text.strip("\n ") for text in texts))))
 
 
-def _strip(html: str) -> str:
+def _flow(html: str) -> str:
     broken = _LINE_ENDS.sub("\n", _CELL_ENDS.sub(" ", _collapse(html)))
-    return _unescape(_LINES.sub("\n", _SPACES.sub(" ", _TAGS.sub("", broken))))
+    return _LINES.sub("\n", _SPACES.sub(" ", _TAGS.sub("", broken)))
 
 
 def _collapse(html: str) -> str:
