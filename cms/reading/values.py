@@ -1,0 +1,52 @@
+"""Values on their way into SQL: every value of a request is a bind parameter, never text of a statement."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any
+
+from sqlalchemy import ColumnElement, bindparam
+from sqlalchemy.types import TypeEngine
+
+Convert = Callable[[Any], Any]
+
+
+@dataclass(frozen=True)
+class Late:
+    """A value that a plan takes from the variables of each request: where it stands, and what to make of it."""
+
+    path: tuple[str | int, ...]
+    convert: Convert
+
+    def resolve(self, variables: Mapping[str, Any]) -> Any:
+        """The value for these (coerced) variables."""
+        value: Any = variables
+        for step in self.path:
+            value = value[step]
+        return self.convert(value)
+
+
+@dataclass(frozen=True)
+class Slot:
+    """A variable's value as the planner sees it: today's value, and the path to tomorrow's."""
+
+    value: Any
+    path: tuple[str | int, ...]
+
+
+def plain(value: Any) -> Any:
+    """The value itself, whether it comes from a variable or stands in the document."""
+    return value.value if isinstance(value, Slot) else value
+
+
+def unwrapped(value: Any) -> Any:
+    """An enumeration's member as its value; anything else as it is."""
+    return value.value if isinstance(value, Enum) else value
+
+
+def bound(value: Any, kind: TypeEngine[Any], convert: Convert = unwrapped) -> ColumnElement[Any]:
+    """A bind parameter for a value or a slot, after `convert`, which also checks it now (it may raise BadInput)."""
+    if isinstance(value, Slot):
+        convert(value.value)
+        return bindparam(None, Late(value.path, convert), kind, unique=True)
+    return bindparam(None, convert(value), kind, unique=True)
