@@ -3,8 +3,9 @@
 from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import column, or_, select, table
+from sqlalchemy import column, or_, select, table, update
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
 
 from cms.assets.description import AssetFields, described
 from cms.assets.kinds import AssetState, UploadMethod
@@ -49,6 +50,8 @@ async def delete_asset(session: AsyncSession, actor: Actor, asset_id: UUID) -> U
     asset = await _locked(session, asset_id)
     await announce_leaving(session, Noun.ASSET, asset_id)
     session.add(_expired_upload_of(asset))
+    # The upload from which it came would go with it, and with that the last trace of what may be left in the bucket.
+    await session.execute(update(Upload).where(col(Upload.asset_id) == asset_id).values(asset_id=None))
     await session.delete(asset)
     await session.flush()
     return asset_id
