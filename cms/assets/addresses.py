@@ -1,16 +1,17 @@
-"""Where an asset's bytes are served."""
+"""The public addresses of assets."""
 
-EXTENSIONS = {
-    "image/jpeg": "jpg",
-    "image/png": "png",
-    "image/webp": "webp",
-    "image/avif": "avif",
-    "image/gif": "gif",
-    "image/heic": "heic",
-    "image/tiff": "tif",
-}
+from uuid import UUID
+
+from cms.assets.formats import PICTURE_FORMATS
+
+SHA256_DIGITS = 16
 
 
-def asset_url(base_url: str, asset_id: str, sha256: str, content_type: str) -> str:
-    """The public URL of an asset's bytes: it names their hash, so it never shows other bytes and may be cached for ever."""
-    return f"{base_url}/media/{asset_id.replace('-', '')}/{sha256[:16]}.{EXTENSIONS.get(content_type, 'bin')}"
+def asset_url(base_url: str, asset_id: UUID | str, sha256: str, content_type: str) -> str:
+    """The address of an asset's bytes: `{base}/media/{32 hex digits}/{16 digits of the SHA-256}.{ending}`. Other bytes, other address."""
+    return f"{base_url}/media/{str(asset_id).replace('-', '')}/{media_name(sha256, content_type)}"
+
+
+def media_name(sha256: str, content_type: str) -> str:
+    """The last part of the address."""
+    return f"{sha256[:SHA256_DIGITS]}.{PICTURE_FORMATS[content_type].extension}"
