@@ -1,0 +1,300 @@
+"""The SQL face of the desk: articles, their versions, publications and slugs, and the links of a version."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import (
+    CheckConstraint,
+    Column,
+    ForeignKeyConstraint,
+    Index,
+    Text,
+    UniqueConstraint,
+    Uuid,
+    literal_column,
+    text,
+)
+from sqlalchemy.dialects.postgresql import TSTZRANGE, TSVECTOR, ExcludeConstraint, Range
+from sqlmodel import Field, SQLModel
+
+from cms.articles.kinds import ArticleKind, ArticleStatus, AssetPlace, BylineRole, RelationKind
+from cms.database import enum_column, id_column, json_column, time_column
+
+
+def trigram_index(column: str) -> Index:
+    """An index that finds a piece of a word, in any script."""
+    lowered = literal_column(f"lower({column})").label("lowered")
+    return Index(
+        f"ix_live_article_{column}_trigrams",
+        lowered,
+        postgresql_using="gin",
+        postgresql_ops={"lowered": "gin_trgm_ops"},
+    )
+
+
+class Article(SQLModel, table=True):
+    """The identity of a piece in one locale, and a pointer to its draft and its live version."""
+
+    __tablename__ = "article"
+    __table_args__ = (
+        UniqueConstraint("translation_group_id", "locale"),
+        ForeignKeyConstraint(
+            ["draft_version_id"],
+            ["article_version.id"],
+            name="fk_article_draft_version",
+            use_alter=True,
+            deferrable=True,
+            initially="DEFERRED",
+        ),
+        ForeignKeyConstraint(
+            ["live_version_id"],
+            ["article_version.id"],
+            name="fk_article_live_version",
+            use_alter=True,
+            deferrable=True,
+            initially="DEFERRED",
+        ),
+        CheckConstraint("(status = 'PUBLISHED') = (live_version_id IS NOT NULL)", name="published_is_live"),
+    )
+
+    id: UUID = Field(default=None, sa_column=id_column())
+    locale: str = Field(max_length=35)
+    translation_group_id: UUID
+    status: ArticleStatus = Field(
+        default=ArticleStatus.DRAFT, sa_column=enum_column(ArticleStatus, "article_status")
+    )
+    draft_version_id: UUID = Field(sa_column=Column(Uuid, nullable=False))
+    live_version_id: UUID | None = Field(default=None, sa_column=Column(Uuid, nullable=True))
+    version: int = Field(default=1, ge=1)
+    published_at: datetime | None = Field(default=None, sa_column=time_column(nullable=True))
+    created_by: UUID | None = Field(default=None, foreign_key="api_token.id", ondelete="SET NULL")
+    created_at: datetime = Field(default=None, sa_column=time_column())
+    updated_at: datetime = Field(default=None, sa_column=time_column(index=True))
+
+
+class ArticleVersion(SQLModel, table=True):
+    """All content of an article as it was saved once; never changed afterwards."""
+
+    __tablename__ = "article_version"
+    __table_args__ = (UniqueConstraint("article_id", "number"),)
+
+    id: UUID = Field(default=None, sa_column=id_column())
+    article_id: UUID = Field(foreign_key="article.id", ondelete="CASCADE")
+    number: int = Field(ge=1)
+    created_at: datetime = Field(default=None, sa_column=time_column())
+    created_by: UUID | None = Field(default=None, foreign_key="api_token.id", ondelete="SET NULL")
+    actor_name: str = Field(max_length=200)
+    message: str | None = Field(default=None, sa_type=Text)
+    changed_fields: list[str] = Field(default_factory=list, sa_column=json_column())
+    kind: ArticleKind = Field(sa_column=enum_column(ArticleKind, "article_kind"))
+    slug: str = Field(max_length=200)
+    title: str = Field(max_length=500)
+    subtitle: str | None = Field(default=None, sa_type=Text)
+    written_excerpt: str | None = Field(default=None, sa_type=Text)
+    excerpt: str = Field(sa_type=Text)
+    body_markdown: str = Field(sa_type=Text)
+    body_html: str = Field(sa_type=Text)
+    body_text: str = Field(sa_type=Text)
+    body_blocks: list[dict[str, Any]] = Field(sa_column=json_column())
+    body_outline: list[dict[str, Any]] = Field(sa_column=json_column())
+    word_count: int
+    reading_minutes: int
+    section_id: UUID | None = Field(default=None, foreign_key="section.id", ondelete="SET NULL", index=True)
+    cover_id: UUID | None = Field(default=None, foreign_key="asset.id", ondelete="SET NULL", index=True)
+    cover_alt: str | None = Field(default=None, sa_type=Text)
+    cover_caption: str | None = Field(default=None, sa_type=Text)
+    cover_credit: str | None = Field(default=None, sa_type=Text)
+    seo_title: str | None = Field(default=None, sa_type=Text)
+    seo_description: str | None = Field(default=None, sa_type=Text)
+    seo_canonical_url: str | None = Field(default=None, sa_type=Text)
+    seo_no_index: bool = False
+    seo_image_id: UUID | None = Field(default=None, foreign_key="asset.id", ondelete="SET NULL")
+    disclosures: list[dict[str, Any]] = Field(default_factory=list, sa_column=json_column())
+    search: str = Field(sa_column=Column(TSVECTOR, nullable=False))
+
+
+class Publication(SQLModel, table=True):
+    """When a version was live. The ranges of one article never overlap."""
+
+    __tablename__ = "publication"
+    __table_args__ = (
+        ExcludeConstraint(("article_id", "="), ("during", "&&"), using="gist", name="no_overlap"),
+        CheckConstraint("NOT isempty(during)", name="during_is_not_empty"),
+    )
+
+    id: UUID = Field(default=None, sa_column=id_column())
+    article_id: UUID = Field(foreign_key="article.id", ondelete="CASCADE")
+    version_id: UUID = Field(foreign_key="article_version.id", ondelete="CASCADE", index=True)
+    during: Range[datetime] = Field(sa_column=Column(TSTZRANGE, nullable=False))
+    created_by: UUID | None = Field(default=None, foreign_key="api_token.id", ondelete="SET NULL")
+    actor_name: str = Field(max_length=200)
+    message: str | None = Field(default=None, sa_type=Text)
+    ended_by_name: str | None = Field(default=None, max_length=200)
+    end_message: str | None = Field(default=None, sa_type=Text)
+
+
+class ArticleSlug(SQLModel, table=True):
+    """Every slug that leads to an article. One that was never live is not told to the public."""
+
+    __tablename__ = "article_slug"
+
+    locale: str = Field(primary_key=True, max_length=35)
+    slug: str = Field(primary_key=True, max_length=200)
+    article_id: UUID = Field(foreign_key="article.id", ondelete="CASCADE", index=True)
+    was_live: bool = False
+    created_at: datetime = Field(default=None, sa_column=time_column())
+
+
+class VersionByline(SQLModel, table=True):
+    """Who made a version of an article, in order."""
+
+    __tablename__ = "version_byline"
+    __table_args__ = (UniqueConstraint("version_id", "author_id", "role"),)
+
+    version_id: UUID = Field(primary_key=True, foreign_key="article_version.id", ondelete="CASCADE")
+    position: int = Field(primary_key=True, ge=0)
+    author_id: UUID = Field(foreign_key="author.id", ondelete="RESTRICT", index=True)
+    role: BylineRole = Field(sa_column=enum_column(BylineRole, "byline_role"))
+
+
+class VersionTag(SQLModel, table=True):
+    """The tags of a version of an article, in order."""
+
+    __tablename__ = "version_tag"
+    __table_args__ = (UniqueConstraint("version_id", "tag_id", deferrable=True),)
+
+    version_id: UUID = Field(primary_key=True, foreign_key="article_version.id", ondelete="CASCADE")
+    position: int = Field(primary_key=True, ge=0)
+    tag_id: UUID = Field(foreign_key="tag.id", ondelete="CASCADE", index=True)
+
+
+class VersionRelated(SQLModel, table=True):
+    """The articles that a version names as related, in the editor's order."""
+
+    __tablename__ = "version_related"
+    __table_args__ = (UniqueConstraint("version_id", "article_id"),)
+
+    version_id: UUID = Field(primary_key=True, foreign_key="article_version.id", ondelete="CASCADE")
+    position: int = Field(primary_key=True, ge=0)
+    article_id: UUID = Field(foreign_key="article.id", ondelete="CASCADE", index=True)
+    kind: RelationKind = Field(sa_column=enum_column(RelationKind, "relation_kind"))
+    note: str | None = Field(default=None, sa_type=Text)
+
+
+class VersionAsset(SQLModel, table=True):
+    """The assets that a version shows, and where."""
+
+    __tablename__ = "version_asset"
+
+    version_id: UUID = Field(primary_key=True, foreign_key="article_version.id", ondelete="CASCADE")
+    place: AssetPlace = Field(
+        sa_column=Column("place", enum_column(AssetPlace, "asset_place").type, primary_key=True)
+    )
+    asset_id: UUID = Field(primary_key=True, foreign_key="asset.id", ondelete="CASCADE", index=True)
+
+
+class VersionLink(SQLModel, table=True):
+    """The articles that the body of a version links to."""
+
+    __tablename__ = "version_link"
+
+    version_id: UUID = Field(primary_key=True, foreign_key="article_version.id", ondelete="CASCADE")
+    article_id: UUID = Field(primary_key=True, foreign_key="article.id", ondelete="CASCADE", index=True)
+
+
+class LiveArticle(SQLModel, table=True):
+    """What the public reads: one row a published article, with its small lists embedded."""
+
+    __tablename__ = "live_article"
+    __table_args__ = (
+        UniqueConstraint("locale", "slug"),
+        Index("ix_live_article_newest", text("published_at DESC"), text("id DESC")),
+        Index("ix_live_article_locale_newest", "locale", text("published_at DESC"), text("id DESC")),
+        Index("ix_live_article_section_newest", "section_id", text("published_at DESC"), text("id DESC")),
+        Index("ix_live_article_search", "search", postgresql_using="gin"),
+        trigram_index("title"),
+        trigram_index("body_text"),
+    )
+
+    id: UUID = Field(primary_key=True, foreign_key="article.id", ondelete="CASCADE")
+    version_id: UUID = Field(foreign_key="article_version.id", ondelete="CASCADE", unique=True)
+    locale: str = Field(max_length=35)
+    translation_group_id: UUID = Field(index=True)
+    status: str = Field(max_length=60)
+    version: int
+    kind: str = Field(max_length=60)
+    slug: str = Field(max_length=200)
+    title: str = Field(max_length=500)
+    subtitle: str | None = Field(default=None, sa_type=Text)
+    excerpt: str = Field(sa_type=Text)
+    body_markdown: str = Field(sa_type=Text)
+    body_html: str = Field(sa_type=Text)
+    body_text: str = Field(sa_type=Text)
+    body_blocks: list[dict[str, Any]] = Field(sa_column=json_column())
+    body_outline: list[dict[str, Any]] = Field(sa_column=json_column())
+    body_references: dict[str, Any] = Field(sa_column=json_column())
+    word_count: int
+    reading_minutes: int
+    section_id: UUID | None = None
+    section: dict[str, Any] | None = Field(default=None, sa_column=json_column(nullable=True))
+    cover_id: UUID | None = None
+    cover_alt: str | None = Field(default=None, sa_type=Text)
+    cover_caption: str | None = Field(default=None, sa_type=Text)
+    cover_credit: str | None = Field(default=None, sa_type=Text)
+    cover: dict[str, Any] | None = Field(default=None, sa_column=json_column(nullable=True))
+    seo_title: str | None = Field(default=None, sa_type=Text)
+    seo_description: str | None = Field(default=None, sa_type=Text)
+    seo_canonical_url: str | None = Field(default=None, sa_type=Text)
+    seo_no_index: bool = False
+    seo_image_id: UUID | None = None
+    disclosures: list[dict[str, Any]] = Field(sa_column=json_column())
+    byline: list[dict[str, Any]] = Field(sa_column=json_column())
+    tags: list[dict[str, Any]] = Field(sa_column=json_column())
+    published_at: datetime = Field(sa_column=time_column())
+    created_at: datetime = Field(sa_column=time_column())
+    updated_at: datetime = Field(sa_column=time_column(index=True))
+    search: str = Field(sa_column=Column(TSVECTOR, nullable=False))
+
+
+class LiveByline(SQLModel, table=True):
+    """Who made a published article: for lists by author."""
+
+    __tablename__ = "live_byline"
+
+    live_id: UUID = Field(primary_key=True, foreign_key="live_article.id", ondelete="CASCADE")
+    position: int = Field(primary_key=True)
+    author_id: UUID = Field(foreign_key="author.id", ondelete="RESTRICT", index=True)
+    role: str = Field(max_length=60)
+
+
+class LiveTag(SQLModel, table=True):
+    """The tags of a published article: for lists by tag."""
+
+    __tablename__ = "live_tag"
+
+    live_id: UUID = Field(primary_key=True, foreign_key="live_article.id", ondelete="CASCADE")
+    position: int = Field(primary_key=True)
+    tag_id: UUID = Field(foreign_key="tag.id", ondelete="RESTRICT", index=True)
+
+
+class LiveRelated(SQLModel, table=True):
+    """The related links of which both ends are published."""
+
+    __tablename__ = "live_related"
+
+    live_id: UUID = Field(primary_key=True, foreign_key="live_article.id", ondelete="CASCADE")
+    position: int = Field(primary_key=True)
+    article_id: UUID = Field(foreign_key="live_article.id", ondelete="CASCADE", index=True)
+    kind: str = Field(max_length=60)
+    note: str | None = Field(default=None, sa_type=Text)
+
+
+class LiveAsset(SQLModel, table=True):
+    """The assets that published articles show: what the public may see of the assets."""
+
+    __tablename__ = "live_asset"
+
+    live_id: UUID = Field(primary_key=True, foreign_key="live_article.id", ondelete="CASCADE")
+    place: str = Field(primary_key=True, max_length=60)
+    asset_id: UUID = Field(primary_key=True, foreign_key="asset.id", ondelete="RESTRICT", index=True)

@@ -1,0 +1,1 @@
+"""Pictures: uploads, the bucket, and what is known of each file."""

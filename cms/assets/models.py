@@ -1,0 +1,65 @@
+"""The SQL face of assets and of uploads that are under way."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import BigInteger, CheckConstraint, Column, Text
+from sqlmodel import Field, SQLModel
+
+from cms.assets.kinds import AssetState, DigitalSourceType, UploadMethod
+from cms.database import enum_column, id_column, time_column
+
+
+class Asset(SQLModel, table=True):
+    """A picture in the bucket. Only a checked file becomes one."""
+
+    __tablename__ = "asset"
+    __table_args__ = (
+        CheckConstraint("byte_size > 0 AND width > 0 AND height > 0", name="has_a_size"),
+        CheckConstraint("sha256 ~ '^[0-9a-f]{64}$'", name="sha256_is_hex"),
+        CheckConstraint("(focal_x IS NULL) = (focal_y IS NULL)", name="focal_point_is_whole"),
+        CheckConstraint("focal_x BETWEEN 0 AND 1 AND focal_y BETWEEN 0 AND 1", name="focal_point_is_inside"),
+    )
+
+    id: UUID = Field(default=None, sa_column=id_column())
+    state: AssetState = Field(default=AssetState.READY, sa_column=enum_column(AssetState, "asset_state"))
+    object_key: str = Field(unique=True, sa_type=Text)
+    filename: str = Field(max_length=255)
+    content_type: str = Field(max_length=100)
+    byte_size: int = Field(sa_column=Column(BigInteger, nullable=False))
+    sha256: str = Field(max_length=64, index=True)
+    width: int
+    height: int
+    alt: str = Field(default="", sa_type=Text)
+    caption: str | None = Field(default=None, sa_type=Text)
+    credit: str | None = Field(default=None, sa_type=Text)
+    creator: str | None = Field(default=None, sa_type=Text)
+    copyright: str | None = Field(default=None, sa_type=Text)
+    license: str | None = Field(default=None, sa_type=Text)
+    source_url: str | None = Field(default=None, sa_type=Text)
+    digital_source_type: DigitalSourceType | None = Field(
+        default=None, sa_column=enum_column(DigitalSourceType, "digital_source_type", nullable=True)
+    )
+    focal_x: float | None = None
+    focal_y: float | None = None
+    created_by: UUID | None = Field(default=None, foreign_key="api_token.id", ondelete="SET NULL")
+    created_at: datetime = Field(default=None, sa_column=time_column(index=True))
+    updated_at: datetime = Field(default=None, sa_column=time_column())
+
+
+class Upload(SQLModel, table=True):
+    """A promise to send a file: what it will be, and until when. Gone once the asset exists or the file was refused."""
+
+    __tablename__ = "upload"
+
+    id: UUID = Field(default=None, sa_column=id_column())
+    method: UploadMethod = Field(sa_column=enum_column(UploadMethod, "upload_method"))
+    object_key: str = Field(unique=True, sa_type=Text)
+    filename: str = Field(max_length=255)
+    content_type: str = Field(max_length=100)
+    byte_size: int = Field(sa_column=Column(BigInteger, nullable=False))
+    sha256: str = Field(max_length=64)
+    asset_id: UUID | None = Field(default=None, foreign_key="asset.id", ondelete="CASCADE")
+    created_by: UUID | None = Field(default=None, foreign_key="api_token.id", ondelete="SET NULL")
+    created_at: datetime = Field(default=None, sa_column=time_column())
+    expires_at: datetime = Field(default=None, sa_column=time_column(index=True))

@@ -1,0 +1,247 @@
+"""The bucket, through S3: the only module that knows boto3.
+
+Every call waits for the network: from a coroutine, run it in a thread. Presigning alone does not; it only computes.
+"""
+
+from base64 import b64encode
+from collections.abc import Generator, Mapping, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, field
+from ipaddress import ip_address
+from typing import Any, BinaryIO
+from urllib.parse import urlsplit
+
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
+from botocore.session import Session
+
+from cms.config import Settings
+from cms.errors import KiosqueError, Unavailable
+
+CORS_SECONDS_MAX = 3600
+NO_PROFILE = (
+    None,
+    None,
+    None,
+    None,
+)  # no key of the configuration file, no environment variable, no default, no conversion
+
+
+class ObjectMissing(KiosqueError):
+    """The bucket has no object under the key."""
+
+    code = "NOT_FOUND"
+
+
+@dataclass(frozen=True)
+class StoredObject:
+    """What the bucket says of an object."""
+
+    key: str
+    size: int
+    content_type: str
+    etag: str
+
+
+@dataclass(frozen=True)
+class SignedRequest:
+    """A request that anybody may send as it stands, until it expires: the signature is its permission.
+
+    `headers` must be sent with exactly these values. `fields` are the parts of a multipart form, before its part `file`.
+    """
+
+    method: str
+    url: str = field(repr=False)
+    headers: Mapping[str, str] = field(default_factory=dict[str, str])
+    fields: Mapping[str, str] = field(default_factory=dict[str, str], repr=False)
+
+
+class Storage:
+    """One bucket of an S3-compatible store. Methods raise Unavailable if the store refuses or does not answer."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.bucket = settings.s3_bucket
+        self.region = settings.s3_region
+        self._client = make_client(settings, settings.s3_endpoint)
+        # The host is part of a signature: what browsers send must be signed for the host that they see.
+        public = settings.s3_public_endpoint or settings.s3_endpoint
+        self._signer = self._client if public == settings.s3_endpoint else make_client(settings, public)
+
+    def put(
+        self, key: str, body: bytes | BinaryIO, *, content_type: str, cache_control: str | None = None
+    ) -> None:
+        """Store an object, in place of one under the same key."""
+        optional = {} if cache_control is None else {"CacheControl": cache_control}
+        with explained(f"store {key}"):
+            self._client.put_object(
+                Bucket=self.bucket, Key=key, Body=body, ContentType=content_type, **optional
+            )
+
+    def get(self, key: str) -> bytes:
+        """The whole bytes of an object. Raises ObjectMissing."""
+        with (
+            explained(f"read {key}"),
+            closing(self._client.get_object(Bucket=self.bucket, Key=key)["Body"]) as body,
+        ):
+            return body.read()
+
+    def stream(self, key: str, *, chunk_bytes: int = 262_144) -> Generator[bytes]:
+        """The bytes of an object, piece by piece. Raises ObjectMissing."""
+        with (
+            explained(f"read {key}"),
+            closing(self._client.get_object(Bucket=self.bucket, Key=key)["Body"]) as body,
+        ):
+            yield from body.iter_chunks(chunk_bytes)
+
+    def head(self, key: str) -> StoredObject | None:
+        """What is known of an object without reading it; None if there is none."""
+        try:
+            with explained(f"look for {key}"):
+                found = self._client.head_object(Bucket=self.bucket, Key=key)
+        except ObjectMissing:
+            return None
+        return StoredObject(
+            key, found["ContentLength"], found.get("ContentType", ""), found["ETag"].strip('"')
+        )
+
+    def delete(self, key: str) -> None:
+        """Remove an object; it is no error if there is none."""
+        with explained(f"delete {key}"):
+            self._client.delete_object(Bucket=self.bucket, Key=key)
+
+    def presign_get(self, key: str, *, expires_seconds: int) -> SignedRequest:
+        """A request that reads an object."""
+        return self._presign("GET", "get_object", {"Key": key}, {}, expires_seconds)
+
+    def presign_put(
+        self, key: str, *, content_type: str, size: int, sha256: bytes, expires_seconds: int
+    ) -> SignedRequest:
+        """A request that stores exactly the announced bytes: type, length and SHA-256 are part of the signature."""
+        checksum = b64encode(sha256).decode()
+        parameters = {
+            "Key": key,
+            "ContentType": content_type,
+            "ContentLength": size,
+            "ChecksumSHA256": checksum,
+        }
+        headers = {
+            "Content-Type": content_type,
+            "Content-Length": str(size),
+            "x-amz-checksum-sha256": checksum,
+        }
+        return self._presign("PUT", "put_object", parameters, headers, expires_seconds)
+
+    def presign_post(
+        self, key: str, *, content_type: str, size_max: int, expires_seconds: int
+    ) -> SignedRequest:
+        """A form that stores one object of the type, of 1 to `size_max` bytes, under the key."""
+        conditions: list[Any] = [["content-length-range", 1, size_max], {"Content-Type": content_type}]
+        with explained(f"sign a form for {key}"):
+            form = self._signer.generate_presigned_post(
+                self.bucket,
+                key,
+                Fields={"Content-Type": content_type},
+                Conditions=conditions,
+                ExpiresIn=expires_seconds,
+            )
+        return SignedRequest("POST", form["url"], fields=form["fields"])
+
+    def _presign(
+        self,
+        method: str,
+        operation: str,
+        parameters: dict[str, Any],
+        headers: dict[str, str],
+        expires_seconds: int,
+    ) -> SignedRequest:
+        with explained(f"sign a request for {parameters['Key']}"):
+            target = {"Bucket": self.bucket, **parameters}
+            url = self._signer.generate_presigned_url(operation, Params=target, ExpiresIn=expires_seconds)
+        return SignedRequest(method, url, headers)
+
+    def ensure_bucket(self) -> bool:
+        """Make the bucket if it is not there; whether it was made now."""
+        try:
+            with explained(f"look for the bucket {self.bucket}"):
+                self._client.head_bucket(Bucket=self.bucket)
+        except ObjectMissing:
+            # The first region is the default one, which may not be named.
+            place = {"CreateBucketConfiguration": {"LocationConstraint": self.region}}
+            with explained(f"make the bucket {self.bucket}"):
+                self._client.create_bucket(
+                    Bucket=self.bucket, **({} if self.region == "us-east-1" else place)
+                )
+            return True
+        return False
+
+    def set_cors(self, origins: Sequence[str]) -> None:
+        """Let pages of these origins send presigned requests to the bucket."""
+        rule = {
+            "AllowedOrigins": list(origins),
+            "AllowedMethods": ["GET", "HEAD", "PUT", "POST"],
+            "AllowedHeaders": ["*"],
+            "ExposeHeaders": ["ETag"],
+            "MaxAgeSeconds": CORS_SECONDS_MAX,
+        }
+        with explained(f"set the CORS rules of the bucket {self.bucket}"):
+            self._client.put_bucket_cors(Bucket=self.bucket, CORSConfiguration={"CORSRules": [rule]})
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._client.close()
+        self._signer.close()
+
+
+def make_client(
+    settings: Settings, endpoint: str | None
+) -> Any:  # botocore makes its clients' methods at run time
+    """An S3 client for an endpoint: Amazon's where it is None. Without keys, the machine's own role is used."""
+    config = Config(
+        signature_version="s3v4",
+        s3={"addressing_style": "path" if settings.s3_path_style else "virtual"},
+        request_checksum_calculation=settings.s3_checksums,
+        response_checksum_validation=settings.s3_checksums,
+        connect_timeout=5,
+        read_timeout=30,
+        max_pool_connections=32,
+        retries={"mode": "standard", "max_attempts": 3},
+        # A proxy for the way out of the house cannot reach this very machine.
+        proxies={} if is_loopback(endpoint) else None,
+    )
+    # With keys of our own, a profile of the operator's shell has no say: it may not even exist.
+    session = Session(session_vars=None if settings.s3_access_key is None else {"profile": NO_PROFILE})
+    secret = settings.s3_secret_key.get_secret_value() if settings.s3_secret_key else None
+    return session.create_client(
+        "s3",
+        region_name=settings.s3_region,
+        endpoint_url=endpoint,
+        aws_access_key_id=settings.s3_access_key,
+        aws_secret_access_key=secret,
+        config=config,
+    )
+
+
+def is_loopback(endpoint: str | None) -> bool:
+    """Whether a URL names this machine."""
+    host = urlsplit(endpoint or "").hostname or ""
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+@contextmanager
+def explained(action: str) -> Generator[None]:
+    """Turn the client's errors into ours: what was tried and the store's answer, without a key or a signed URL."""
+    try:
+        yield
+    except ClientError as error:
+        answer = error.response.get("Error", {})
+        code = str(answer.get("Code", "unknown"))
+        if code in ("404", "NoSuchKey", "NoSuchBucket", "NotFound"):
+            raise ObjectMissing(f"The bucket has nothing to {action}: {code}.") from error
+        raise Unavailable(
+            f"The store refused to {action}: {code} {answer.get('Message', '')}".rstrip(". ") + "."
+        ) from error
+    except BotoCoreError as error:
+        raise Unavailable(f"The store does not answer (to {action}): {error}") from error

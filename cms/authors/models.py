@@ -1,0 +1,27 @@
+"""The SQL face of authors."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Text
+from sqlmodel import Field, SQLModel
+
+from cms.database import id_column, json_column, time_column
+
+
+class Author(SQLModel, table=True):
+    """A person, or a desk, who signs articles."""
+
+    __tablename__ = "author"
+
+    id: UUID = Field(default=None, sa_column=id_column())
+    slug: str = Field(max_length=200, unique=True)
+    name: str = Field(max_length=200, index=True)
+    title: str | None = Field(default=None, max_length=200)
+    bio: str | None = Field(default=None, sa_type=Text)
+    email: str | None = Field(default=None, max_length=320)
+    avatar_id: UUID | None = Field(default=None, foreign_key="asset.id", ondelete="RESTRICT", index=True)
+    links: list[dict[str, Any]] = Field(default_factory=list, sa_column=json_column())
+    created_at: datetime = Field(default=None, sa_column=time_column())
+    updated_at: datetime = Field(default=None, sa_column=time_column())

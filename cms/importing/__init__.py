@@ -1,0 +1,1 @@
+"""Content from elsewhere: one module a format, one engine that stores."""

@@ -1,0 +1,65 @@
+"""What can be read: each entity hands out the rows that a scope may see, under the same column names in every scope."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import BigInteger, ColumnElement, DateTime, FromClause, Text, Uuid, bindparam, cast, func
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.types import TypeEngine
+
+from cms.perspective import Perspective
+
+Columns = Mapping[str, ColumnElement[Any]]
+
+
+@dataclass(frozen=True)
+class Scope:
+    """What decides which rows and columns are visible: the perspective, and what the actor may read beyond the public."""
+
+    perspective: Perspective
+    reads_all_assets: bool = False
+    reads_emails: bool = False
+
+    def at_time(self) -> ColumnElement[Any]:
+        """The time of an `at:` perspective as a bind parameter, which a cached plan fills anew."""
+        return bindparam("scope_at", self.perspective.at, DateTime(timezone=True))
+
+
+@dataclass(frozen=True)
+class Embed:
+    """What a JSON column holds of another entity's row (or rows): some of its columns, and further objects inside."""
+
+    columns: frozenset[str]
+    nested: Mapping[str, "Embed"] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Entity:
+    """A noun: the GraphQL type of its rows, the rows themselves, and the JSON columns that are the planner's short cut to other rows."""
+
+    noun: str
+    type_name: str
+    rows: Callable[[Scope], FromClause] = field(compare=False)
+    embedded: Mapping[str, Embed] = field(default_factory=dict, compare=False)
+
+    def alias(self, scope: Scope) -> FromClause:
+        """The visible rows under a fresh name, for one use in one statement."""
+        return self.rows(scope).alias()
+
+
+def columns_of(rows: FromClause) -> Columns:
+    """The columns of an alias by name."""
+    return dict(rows.c.items())
+
+
+def encoded(column: ColumnElement[Any]) -> ColumnElement[Any]:
+    """The column as both executions read it: times as microseconds since the epoch, UUIDs as text, the rest as it is."""
+    kind: TypeEngine[Any] = column.type
+    if isinstance(kind, DateTime):
+        return cast(func.extract("epoch", column) * 1_000_000, BigInteger)
+    if isinstance(kind, Uuid):
+        return cast(column, Text)
+    if isinstance(kind, ARRAY):
+        return func.to_jsonb(column)
+    return column

@@ -1,0 +1,1 @@
+"""The site itself: its name, locales and standing texts."""

@@ -1,0 +1,30 @@
+"""The SQL face of the site: one row."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ARRAY, CheckConstraint, Column, SmallInteger, Text
+from sqlmodel import Field, SQLModel
+
+from cms.database import json_column, time_column
+
+
+class Site(SQLModel, table=True):
+    """The one site of this instance."""
+
+    __tablename__ = "site"
+    __table_args__ = (
+        CheckConstraint("id = 1", name="only_one"),
+        CheckConstraint("default_locale = ANY (locales)", name="default_locale_is_among_locales"),
+    )
+
+    id: int = Field(
+        default=1, sa_column=Column(SmallInteger, primary_key=True, default=1, autoincrement=False)
+    )
+    name: str = Field(max_length=200)
+    url: str | None = Field(default=None, sa_type=Text)
+    article_path: str = Field(default="/{locale}/{slug}", sa_type=Text)
+    locales: list[str] = Field(sa_column=Column(ARRAY(Text), nullable=False))
+    default_locale: str = Field(max_length=35)
+    disclosure_texts: list[dict[str, Any]] = Field(default_factory=list, sa_column=json_column())
+    updated_at: datetime = Field(default=None, sa_column=time_column())

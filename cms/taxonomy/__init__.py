@@ -1,0 +1,1 @@
+"""What articles are about: sections (a tree) and tags."""

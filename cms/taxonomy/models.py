@@ -1,0 +1,37 @@
+"""The SQL face of sections and tags."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, Text
+from sqlmodel import Field, SQLModel
+
+from cms.database import id_column, time_column
+
+
+class Section(SQLModel, table=True):
+    """A part of the site. Sections form a tree; a trigger refuses circles."""
+
+    __tablename__ = "section"
+    __table_args__ = (CheckConstraint("parent_id <> id", name="not_its_own_parent"),)
+
+    id: UUID = Field(default=None, sa_column=id_column())
+    slug: str = Field(max_length=200, unique=True)
+    name: str = Field(max_length=200)
+    description: str | None = Field(default=None, sa_type=Text)
+    parent_id: UUID | None = Field(default=None, foreign_key="section.id", ondelete="RESTRICT", index=True)
+    position: int = Field(default=0)
+    created_at: datetime = Field(default=None, sa_column=time_column())
+    updated_at: datetime = Field(default=None, sa_column=time_column())
+
+
+class Tag(SQLModel, table=True):
+    """A word that articles share."""
+
+    __tablename__ = "tag"
+
+    id: UUID = Field(default=None, sa_column=id_column())
+    slug: str = Field(max_length=200, unique=True)
+    name: str = Field(max_length=200, index=True)
+    created_at: datetime = Field(default=None, sa_column=time_column())
+    updated_at: datetime = Field(default=None, sa_column=time_column())
