@@ -101,6 +101,11 @@ class Settings(BaseSettings):
     introspection_depth_max: int = Field(
         16, ge=1, description="Deepest nesting of fields under `__schema` and `__type`."
     )
+    introspection_fields_max: int = Field(
+        400,
+        ge=1,
+        description="Most fields that an operation may select under `__schema` and `__type`, fragments counted wherever they are spread.",
+    )
     document_fields_max: int = Field(
         2_000,
         ge=1,

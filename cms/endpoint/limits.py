@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from graphql import (
     DirectiveNode,
@@ -34,6 +34,7 @@ class Measure:
 
     depth: int = 0
     introspection_depth: int = 0
+    introspection_fields: int = 0
     nesting: int = 0
     width: int = 0
     fields: int = 0
@@ -73,6 +74,12 @@ def _check(measure: Measure, settings: Settings) -> None:
             "The introspection nests fields too deeply",
             measure.introspection_depth,
             settings.introspection_depth_max,
+        ),
+        (
+            "TOO_MANY_FIELDS",
+            "Too many fields of introspection, fragments counted wherever they are spread",
+            measure.introspection_fields,
+            settings.introspection_fields_max,
         ),
         ("DOCUMENT_TOO_DEEP", "The document nests fragments too deeply", measure.nesting, NESTING_MAX),
         (
@@ -129,6 +136,7 @@ class _Meter:
         return Measure(
             depth=max((measure.depth for measure in measures), default=0),
             introspection_depth=max((measure.introspection_depth for measure in measures), default=0),
+            introspection_fields=sum(measure.introspection_fields for measure in measures),
             nesting=1 + max((measure.nesting for measure in measures), default=0),
             width=sum(measure.width for measure in measures),
             fields=sum(measure.fields for measure in measures),
@@ -153,6 +161,7 @@ class _Meter:
         return Measure(
             depth=1 if is_introspection else inner.depth + 1,
             introspection_depth=inner.depth + 1 if is_introspection else inner.introspection_depth,
+            introspection_fields=inner.fields + 1 if is_introspection else inner.introspection_fields,
             nesting=inner.nesting,
             width=1,
             fields=inner.fields + 1,
@@ -192,15 +201,7 @@ def _response_name(selection: SelectionNode) -> str:
 def _with_directives(measure: Measure, directives: int) -> Measure:
     if not directives:
         return measure
-    return Measure(
-        measure.depth,
-        measure.introspection_depth,
-        measure.nesting,
-        measure.width,
-        measure.fields,
-        measure.aliases,
-        measure.directives + directives,
-    )
+    return replace(measure, directives=measure.directives + directives)
 
 
 def _check_value_depth(value: ValueNode | None, settings: Settings) -> None:

@@ -197,6 +197,14 @@ def test_the_introspection_query_passes(descriptions: bool) -> None:
     assert read(query).operations[0].kind == "query"
 
 
+def test_the_whole_schema_cannot_be_asked_for_many_times_over() -> None:
+    again = " ".join(f"again{number}: __schema {{ types {{ ...FullType }} }}" for number in range(3))
+    code, found, limit = refusal_of(get_introspection_query().replace("__schema {", f"{again} __schema {{"))
+    assert (code, limit) == ("TOO_MANY_FIELDS", 400)
+    assert found is not None
+    assert found > limit
+
+
 def test_an_introspection_bomb_is_refused() -> None:
     inner = "{name}"
     for _ in range(5):
