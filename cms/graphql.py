@@ -23,7 +23,9 @@ class Query(NodeQueries, SiteQueries, ArticleQueries, AuthorQueries, TaxonomyQue
     pass
 
 
-@strawberry.type(description="What can be changed. Each mutation is one transaction: a payload with errors has changed nothing.")
+@strawberry.type(
+    description="What can be changed. Each mutation is one transaction: a payload with errors has changed nothing."
+)
 class Mutation(ArticleMutations):
     pass
 

@@ -60,7 +60,9 @@ def _is(kind: str) -> Any:
     return classmethod(is_type_of)
 
 
-@strawberry.interface(description="Something that the caller of a mutation could mend. A payload with errors has changed nothing.")
+@strawberry.interface(
+    description="Something that the caller of a mutation could mend. A payload with errors has changed nothing."
+)
 class UserError:
     code: ErrorCode = column("code", "What kind of problem.")
     message: str = column("message", "What is wrong and what is allowed, in a sentence.")
@@ -105,7 +107,9 @@ class InUseError(UserError):
         from cms.nodes import ENTITIES  # noqa: PLC0415  (nodes know the slices, which know this module)
 
         reads = reads_of(info)
-        found = [await reads.load(ENTITIES[noun], reads.draft_scope, str(key)) for noun, key in root["used_by"]]
+        found = [
+            await reads.load(ENTITIES[noun], reads.draft_scope, str(key)) for noun, key in root["used_by"]
+        ]
         return [row for row in found if row is not None]
 
 
@@ -120,7 +124,12 @@ def errors_field() -> Any:
 
 def error_row(problem: Problem) -> dict[str, Any]:
     """A problem as the error types read it."""
-    row: dict[str, Any] = {"type": _type_name(problem), "code": problem.code, "message": problem.message, "path": problem.path}
+    row: dict[str, Any] = {
+        "type": _type_name(problem),
+        "code": problem.code,
+        "message": problem.message,
+        "path": problem.path,
+    }
     match problem:
         case VersionConflict():
             row["article_id"] = problem.article_id
@@ -137,7 +146,9 @@ def _type_name(problem: Problem) -> str:
     return "Invalid" if type(problem) is Problem else type(problem).__name__
 
 
-async def perform(info: strawberry.Info, verb: Callable[[AsyncSession, Actor], Awaitable[T]], *, name: str) -> Any:
+async def perform(
+    info: strawberry.Info, verb: Callable[[AsyncSession, Actor], Awaitable[T]], *, name: str
+) -> Any:
     """Run a verb of a service in one transaction: the payload `{name: what it gave, errors: []}`, or the problems and None.
 
     Errors that are no problem of the input (no token, no permission) go on to the top level.
@@ -159,7 +170,9 @@ async def _in_transaction(context: Context, verb: Callable[[AsyncSession, Actor]
                 return await verb(session, context.actor)
         except IntegrityError as error:
             log.warning("a mutation met another one", constraint=_constraint(error))
-            raise Invalid("Somebody changed the same thing at the same moment. Read it again, then try again.") from error
+            raise Invalid(
+                "Somebody changed the same thing at the same moment. Read it again, then try again."
+            ) from error
         except DBAPIError as error:
             if attempt == TRIES_MAX or not isinstance(error.orig, DeadlockDetected | SerializationFailure):
                 raise

@@ -105,7 +105,9 @@ def _decoded(value: Any, column: ColumnElement[Any]) -> UUID | datetime | Any:
 def arguments_of(info: GraphQLResolveInfo) -> Arguments:
     """The arguments of the field as graphql-core coerces them: GraphQL names, no input objects."""
     return get_argument_values(
-        info.parent_type.fields[info.field_name], info.field_nodes[0], VariableValues({}, info.variable_values)
+        info.parent_type.fields[info.field_name],
+        info.field_nodes[0],
+        VariableValues({}, info.variable_values),
     )
 
 

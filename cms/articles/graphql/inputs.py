@@ -40,7 +40,9 @@ class ImagePlacementInput:
 @strawberry.input(description="A link to a related article.")
 class RelatedLinkInput:
     article_id: strawberry.ID = _needed("The article to point to.")
-    kind: RelationKind = strawberry.field(default=RelationKind.SEE_ALSO, description="What it is to this one.")
+    kind: RelationKind = strawberry.field(
+        default=RelationKind.SEE_ALSO, description="What it is to this one."
+    )
     note: str | None = _optional("What to say of the link.")
 
 
@@ -50,7 +52,9 @@ class DisclosureInput:
     text: str | None = _optional("The words; the site's for this kind and locale when left out.")
 
 
-@strawberry.input(description="What search engines and social networks are told in place of the article's own.")
+@strawberry.input(
+    description="What search engines and social networks are told in place of the article's own."
+)
 class SeoInput:
     title: str | None = _optional("The title.")
     description: str | None = _optional("The description.")
@@ -63,7 +67,9 @@ class SeoInput:
 class CreateArticleInput:
     title: str = _needed("The headline, 1 to 500 characters.")
     locale: Locale | None = _optional("One of the site's locales; its default when left out.")
-    kind: ArticleKind = strawberry.field(default=ArticleKind.NEWS, description="What sort of journalism it is.")
+    kind: ArticleKind = strawberry.field(
+        default=ArticleKind.NEWS, description="What sort of journalism it is."
+    )
     slug: str | None = _optional("The name in URLs; made from the title when left out.")
     subtitle: str | None = _optional("The line below the headline.")
     excerpt: str | None = _optional("What it says in short; cut from the text when left out.")
@@ -74,7 +80,9 @@ class CreateArticleInput:
     cover: ImagePlacementInput | None = _optional("The picture at its head.")
     related: list[RelatedLinkInput] | None = _optional("The articles to name as related, in order.")
     seo: SeoInput | None = _optional("What search engines and social networks are told.")
-    disclosures: list[DisclosureInput] | None = _optional("What a reader should know about how it came to be.")
+    disclosures: list[DisclosureInput] | None = _optional(
+        "What a reader should know about how it came to be."
+    )
     message: str | None = _optional(MESSAGE)
 
 
@@ -84,7 +92,9 @@ class UpdateArticleInput:
     expected_version: int = _needed(EXPECTED)
     title: str | None = _optional("The headline, 1 to 500 characters.")
     kind: ArticleKind | None = _optional("What sort of journalism it is.")
-    slug: str | None = _optional("The name in URLs; null makes one from the title. The old one goes on leading here.")
+    slug: str | None = _optional(
+        "The name in URLs; null makes one from the title. The old one goes on leading here."
+    )
     subtitle: str | None = _optional("The line below the headline.")
     excerpt: str | None = _optional("What it says in short; null cuts it from the text.")
     body: Markdown | None = _optional("What it says, in Markdown.")
@@ -92,9 +102,13 @@ class UpdateArticleInput:
     section_id: strawberry.ID | None = _optional("The part of the site it belongs to.")
     tag_ids: list[strawberry.ID] | None = _optional("Its tags, in order; the whole list.")
     cover: ImagePlacementInput | None = _optional("The picture at its head.")
-    related: list[RelatedLinkInput] | None = _optional("The articles to name as related, in order; the whole list.")
+    related: list[RelatedLinkInput] | None = _optional(
+        "The articles to name as related, in order; the whole list."
+    )
     seo: SeoInput | None = _optional("What search engines and social networks are told.")
-    disclosures: list[DisclosureInput] | None = _optional("What a reader should know about how it came to be; the whole list.")
+    disclosures: list[DisclosureInput] | None = _optional(
+        "What a reader should know about how it came to be; the whole list."
+    )
     message: str | None = _optional(MESSAGE)
 
 
@@ -135,7 +149,9 @@ def byline_entry(given: BylineInput, *path: str) -> inputs.BylineEntry:
 
 def related_link(given: RelatedLinkInput, *path: str) -> inputs.RelatedLink:
     """A related link as the services take it."""
-    return inputs.RelatedLink(key_in("article", given.article_id, *path, "articleId"), given.kind, given.note or None)
+    return inputs.RelatedLink(
+        key_in("article", given.article_id, *path, "articleId"), given.kind, given.note or None
+    )
 
 
 def _cover(given: ImagePlacementInput) -> inputs.Cover:

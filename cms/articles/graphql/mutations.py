@@ -19,18 +19,22 @@ Input = strawberry.argument(description="What to do.")
 
 @strawberry.type(description="An article, or what is wrong with the input.")
 class ArticlePayload:
-    article: Article | None = one(ARTICLE_OF_PAYLOAD, "The article as it is now, drafts included; null when there are errors.")
+    article: Article | None = one(
+        ARTICLE_OF_PAYLOAD, "The article as it is now, drafts included; null when there are errors."
+    )
     errors: list[UserError] = errors_field()
 
 
 @strawberry.type
 class ArticleMutations:
-    @strawberry.mutation(description="Write an article as a draft. Needs article:create.", graphql_type=ArticlePayload)
+    @strawberry.mutation(
+        description="Write an article as a draft. Needs article:create.", graphql_type=ArticlePayload
+    )
     async def create_article(self, info: strawberry.Info, input: Annotated[CreateArticleInput, Input]) -> Any:
         async def verb(session: AsyncSession, actor: Actor) -> Any:
             new = NewArticle(**content_of(input), locale=input.locale or None)
-            return await create_article(session, actor, new, body_characters_max=info.context.settings.body_characters_max)
+            return await create_article(
+                session, actor, new, body_characters_max=info.context.settings.body_characters_max
+            )
 
         return await perform(info, verb, name="article_id")
-
-

@@ -420,7 +420,9 @@ def _place(entity: Entity, scope: Scope) -> SqlPlace:
 
 def _must_check(source: First | Pages, arguments: Mapping[str, Any]) -> bool:
     """Whether the arguments name a locale, which may be none of the site's."""
-    return source.check is not None and any(arguments.get(name) is not None for name in ("locale", "fallback"))
+    return source.check is not None and any(
+        arguments.get(name) is not None for name in ("locale", "fallback")
+    )
 
 
 def place_embed(place: SqlPlace, source: One) -> Any:
