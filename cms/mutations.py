@@ -201,7 +201,7 @@ def sent_key(noun: str, value: Any, *path: str) -> Any:
     return sent(value) if value is UNSET or value is None else key_in(noun, value, *path)
 
 
-def sent_keys(noun: str, values: Sequence[str] | None | Any, *path: str) -> Any:
+def sent_keys(noun: str, values: Sequence[str] | Any | None, *path: str) -> Any:
     """Like `sent`, for a list of ids."""
     if values is UNSET or values is None:
         return sent(values)
