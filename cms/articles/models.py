@@ -4,7 +4,17 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Column, ForeignKeyConstraint, Index, Text, UniqueConstraint, Uuid, literal_column, text
+from sqlalchemy import (
+    CheckConstraint,
+    Column,
+    ForeignKeyConstraint,
+    Index,
+    Text,
+    UniqueConstraint,
+    Uuid,
+    literal_column,
+    text,
+)
 from sqlalchemy.dialects.postgresql import TSTZRANGE, TSVECTOR, ExcludeConstraint, Range
 from sqlmodel import Field, SQLModel
 
@@ -15,7 +25,12 @@ from cms.database import enum_column, id_column, json_column, time_column
 def trigram_index(column: str) -> Index:
     """An index that finds a piece of a word, in any script."""
     lowered = literal_column(f"lower({column})").label("lowered")
-    return Index(f"ix_live_article_{column}_trigrams", lowered, postgresql_using="gin", postgresql_ops={"lowered": "gin_trgm_ops"})
+    return Index(
+        f"ix_live_article_{column}_trigrams",
+        lowered,
+        postgresql_using="gin",
+        postgresql_ops={"lowered": "gin_trgm_ops"},
+    )
 
 
 class Article(SQLModel, table=True):
@@ -25,10 +40,20 @@ class Article(SQLModel, table=True):
     __table_args__ = (
         UniqueConstraint("translation_group_id", "locale"),
         ForeignKeyConstraint(
-            ["draft_version_id"], ["article_version.id"], name="fk_article_draft_version", use_alter=True, deferrable=True, initially="DEFERRED"
+            ["draft_version_id"],
+            ["article_version.id"],
+            name="fk_article_draft_version",
+            use_alter=True,
+            deferrable=True,
+            initially="DEFERRED",
         ),
         ForeignKeyConstraint(
-            ["live_version_id"], ["article_version.id"], name="fk_article_live_version", use_alter=True, deferrable=True, initially="DEFERRED"
+            ["live_version_id"],
+            ["article_version.id"],
+            name="fk_article_live_version",
+            use_alter=True,
+            deferrable=True,
+            initially="DEFERRED",
         ),
         CheckConstraint("(status = 'PUBLISHED') = (live_version_id IS NOT NULL)", name="published_is_live"),
     )
@@ -36,7 +61,9 @@ class Article(SQLModel, table=True):
     id: UUID = Field(default=None, sa_column=id_column())
     locale: str = Field(max_length=35)
     translation_group_id: UUID
-    status: ArticleStatus = Field(default=ArticleStatus.DRAFT, sa_column=enum_column(ArticleStatus, "article_status"))
+    status: ArticleStatus = Field(
+        default=ArticleStatus.DRAFT, sa_column=enum_column(ArticleStatus, "article_status")
+    )
     draft_version_id: UUID = Field(sa_column=Column(Uuid, nullable=False))
     live_version_id: UUID | None = Field(default=None, sa_column=Column(Uuid, nullable=True))
     version: int = Field(default=1, ge=1)
@@ -100,6 +127,11 @@ class Publication(SQLModel, table=True):
     article_id: UUID = Field(foreign_key="article.id", ondelete="CASCADE")
     version_id: UUID = Field(foreign_key="article_version.id", ondelete="CASCADE", index=True)
     during: Range[datetime] = Field(sa_column=Column(TSTZRANGE, nullable=False))
+    created_by: UUID | None = Field(default=None, foreign_key="api_token.id", ondelete="SET NULL")
+    actor_name: str = Field(max_length=200)
+    message: str | None = Field(default=None, sa_type=Text)
+    ended_by_name: str | None = Field(default=None, max_length=200)
+    end_message: str | None = Field(default=None, sa_type=Text)
 
 
 class ArticleSlug(SQLModel, table=True):
@@ -156,7 +188,9 @@ class VersionAsset(SQLModel, table=True):
     __tablename__ = "version_asset"
 
     version_id: UUID = Field(primary_key=True, foreign_key="article_version.id", ondelete="CASCADE")
-    place: AssetPlace = Field(sa_column=Column("place", enum_column(AssetPlace, "asset_place").type, primary_key=True))
+    place: AssetPlace = Field(
+        sa_column=Column("place", enum_column(AssetPlace, "asset_place").type, primary_key=True)
+    )
     asset_id: UUID = Field(primary_key=True, foreign_key="asset.id", ondelete="CASCADE", index=True)
 
 

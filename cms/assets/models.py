@@ -48,7 +48,7 @@ class Asset(SQLModel, table=True):
 
 
 class Upload(SQLModel, table=True):
-    """A promise to send a file: what it will be, and until when. Gone once the asset exists or the file was refused."""
+    """A promise to send a file: what it will be, and until when. Gone some time after it expired, with what the bucket holds of it."""
 
     __tablename__ = "upload"
 
@@ -63,5 +63,3 @@ class Upload(SQLModel, table=True):
     created_by: UUID | None = Field(default=None, foreign_key="api_token.id", ondelete="SET NULL")
     created_at: datetime = Field(default=None, sa_column=time_column())
     expires_at: datetime = Field(default=None, sa_column=time_column(index=True))
-
-

@@ -141,7 +141,9 @@ class SeaweedFS:
         master = self._addresses()["master.port"]
         try:
             known = httpx.get(f"http://{LOOPBACK}:{master}/dir/status", timeout=2, trust_env=False).json()
-            healthy = httpx.get(f"{s3_endpoint(self.instance)}/healthz", timeout=2, trust_env=False).is_success
+            healthy = httpx.get(
+                f"{s3_endpoint(self.instance)}/healthz", timeout=2, trust_env=False
+            ).is_success
         except (httpx.TransportError, ValueError):
             return False
         return healthy and bool(known["Topology"]["DataCenters"])

@@ -1,0 +1,154 @@
+"""Keeps the live side what the desk gives, by statements over sets of articles."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import (
+    ARRAY,
+    ColumnElement,
+    Select,
+    Table,
+    Uuid,
+    delete,
+    func,
+    literal,
+    or_,
+    select,
+    tuple_,
+    union,
+)
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from cms.articles import tables
+from cms.articles.live import live_rows
+
+_LIVE_SIDE_LOCK = 0x6C697665  # One writer of the live side at a time: no row is made from what another one is about to change.
+DIFFERENCES_TOLD_MAX = 100
+
+
+async def lock_live_side(session: AsyncSession) -> None:
+    """Wait until no other transaction writes the live side, and keep it until this one ends."""
+    await session.execute(select(func.pg_advisory_xact_lock(_LIVE_SIDE_LOCK)))
+
+
+async def refresh_live(session: AsyncSession, article_ids: Sequence[UUID] | Select[Any]) -> None:
+    """Write the live rows of the articles anew, and remove those of articles that are not published."""
+    await lock_live_side(session)
+    keys = (
+        list((await session.scalars(article_ids)).all())
+        if isinstance(article_ids, Select)
+        else list(article_ids)
+    )
+    if not keys:
+        return
+    rows = live_rows()
+    is_published = select(tables.article.c.id).where(tables.article.c.live_version_id.is_not(None))
+    gone = tables.live_article.c.id.not_in(is_published)
+    await session.execute(delete(tables.live_article).where(_among(tables.live_article.c.id, keys), gone))
+    await _upsert(
+        session, tables.live_article, rows[tables.live_article].where(_among(tables.article.c.id, keys))
+    )
+    for table in (tables.live_byline, tables.live_tag, tables.live_related, tables.live_asset):
+        await session.execute(delete(table).where(_among(table.c.live_id, keys)))
+        query = rows[table].where(_among(tables.article.c.id, keys))
+        await session.execute(insert(table).from_select([column.name for column in table.c], query))
+
+
+async def refresh_with_neighbours(session: AsyncSession, article_ids: Sequence[UUID]) -> None:
+    """Refresh the articles, and the published ones that show whether these are published, under which title and slug."""
+    await lock_live_side(session)
+    neighbours = await live_neighbours(session, article_ids)
+    # The articles themselves first: what relates to them refers to their rows.
+    await refresh_live(session, article_ids)
+    await refresh_live(session, neighbours)
+
+
+async def live_neighbours(session: AsyncSession, article_ids: Sequence[UUID]) -> list[UUID]:
+    """The published articles that relate to one of these, or link to it in their bodies."""
+    queries = [
+        _live_with(link, _among(link.c.article_id, article_ids))
+        for link in (tables.version_related, tables.version_link)
+    ]
+    return list((await session.scalars(union(*queries))).all())
+
+
+def live_articles_with_author(author_id: UUID) -> Select[Any]:
+    """The ids of the published articles that the author signs."""
+    return _live_with(tables.version_byline, tables.version_byline.c.author_id == author_id)
+
+
+def live_articles_with_tag(tag_id: UUID) -> Select[Any]:
+    """The ids of the published articles with the tag."""
+    return _live_with(tables.version_tag, tables.version_tag.c.tag_id == tag_id)
+
+
+def live_articles_with_section(section_id: UUID) -> Select[Any]:
+    """The ids of the published articles in the section."""
+    version = tables.version
+    source = tables.article.join(version, version.c.id == tables.article.c.live_version_id)
+    return select(tables.article.c.id).select_from(source).where(version.c.section_id == section_id)
+
+
+def live_articles_with_asset(asset_id: UUID) -> Select[Any]:
+    """The ids of the published articles that show the asset, or the face of an author through it."""
+    shown = _live_with(tables.version_asset, tables.version_asset.c.asset_id == asset_id)
+    faces = select(tables.author.c.id).where(tables.author.c.avatar_id == asset_id)
+    signed = _live_with(tables.version_byline, tables.version_byline.c.author_id.in_(faces))
+    article = tables.article
+    return select(article.c.id).where(or_(article.c.id.in_(shown), article.c.id.in_(signed)))
+
+
+async def rebuild_live(session: AsyncSession) -> None:
+    """Write the whole live side anew."""
+    await lock_live_side(session)
+    await session.execute(delete(tables.live_article))
+    await refresh_live(
+        session, select(tables.article.c.id).where(tables.article.c.live_version_id.is_not(None))
+    )
+
+
+async def compare_live(session: AsyncSession) -> list[str]:
+    """The differences between the live rows and what the desk gives, one sentence each: none if all is well."""
+    differences: list[str] = []
+    for table, query in live_rows().items():
+        stored = select(*table.c)
+        keys = list(table.primary_key.columns)
+        wanting = await _keys(session, query.except_all(stored), keys)
+        excess = await _keys(session, stored.except_all(query), keys)
+        differences += [f"{table.name} {key}: is not what the desk gives" for key in sorted(wanting & excess)]
+        differences += [f"{table.name} {key}: is missing" for key in sorted(wanting - excess)]
+        differences += [f"{table.name} {key}: should not be there" for key in sorted(excess - wanting)]
+    return differences
+
+
+async def _keys(session: AsyncSession, difference: Any, keys: Sequence[ColumnElement[Any]]) -> set[str]:
+    found = difference.subquery()
+    query = select(*[found.c[key.name] for key in keys]).limit(DIFFERENCES_TOLD_MAX)
+    return {" ".join(str(part) for part in row) for row in (await session.execute(query)).all()}
+
+
+async def _upsert(session: AsyncSession, table: Table, query: Select[Any]) -> None:
+    new = insert(table).from_select([column.name for column in table.c], query)
+    others = [column for column in table.c if not column.primary_key]
+    # A row that stays the same is not written: its search indexes are the costly part.
+    is_other = tuple_(*others).op("IS DISTINCT FROM")(
+        tuple_(*[new.excluded[column.name] for column in others])
+    )
+    changes = {column.name: new.excluded[column.name] for column in others}
+    await session.execute(
+        new.on_conflict_do_update(
+            index_elements=list(table.primary_key.columns), set_=changes, where=is_other
+        )
+    )
+
+
+def _live_with(link: Table, condition: ColumnElement[bool]) -> Select[Any]:
+    source = tables.article.join(link, link.c.version_id == tables.article.c.live_version_id)
+    return select(tables.article.c.id).select_from(source).where(condition).distinct()
+
+
+def _among(column: ColumnElement[Any], keys: Sequence[UUID]) -> ColumnElement[bool]:
+    # One parameter whatever the number of keys.
+    return column == func.any(literal(list(keys), ARRAY(Uuid())))
