@@ -2,12 +2,14 @@
 
 import typer
 
+from cms.commands.bucket import bucket
 from cms.commands.console import run
 from cms.commands.doctor import doctor
 from cms.commands.migrate import migrate
 from cms.commands.serve import serve
 from cms.commands.token import tokens
 from cms.commands.up import up
+from cms.commands.worker import worker
 
 app = typer.Typer(
     name="cms",
@@ -16,7 +18,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
-for command in (up, serve, migrate, doctor):
+for command in (up, serve, worker, migrate, bucket, doctor):
     app.command()(command)
 app.add_typer(tokens)
 
