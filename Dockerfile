@@ -14,7 +14,7 @@ COPY cms ./cms
 COPY alembic ./alembic
 COPY schema ./schema
 # What runs later may not write, so the bytecode is made here.
-RUN printf '#!/opt/kiosque/.venv/bin/python\nimport sys\n\nfrom cms.cli import main\n\nsys.exit(main())\n' > .venv/bin/cms \
+RUN printf '#!/opt/kiosque/.venv/bin/python\nimport sys\n\nfrom cms.cli import main\n\nif __name__ == "__main__":\n    sys.exit(main())\n' > .venv/bin/cms \
     && chmod +x .venv/bin/cms \
     && .venv/bin/python -c "import pathlib, sysconfig; pathlib.Path(sysconfig.get_path('purelib'), 'kiosque.pth').write_text('/opt/kiosque')" \
     && .venv/bin/python -m compileall -q cms
@@ -28,8 +28,8 @@ ENV PATH=/opt/kiosque/.venv/bin:$PATH \
     PYTHONUNBUFFERED=1 \
     HOST=0.0.0.0 \
     PORT=8000
-RUN groupadd --system --gid 10001 kiosque \
-    && useradd --system --uid 10001 --gid 10001 --no-create-home --home-dir /nonexistent --shell /usr/sbin/nologin kiosque
+RUN groupadd --gid 10001 kiosque \
+    && useradd --uid 10001 --gid 10001 --no-create-home --home-dir /nonexistent --shell /usr/sbin/nologin kiosque
 COPY --from=builder /opt/kiosque /opt/kiosque
 WORKDIR /opt/kiosque
 USER 10001:10001

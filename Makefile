@@ -99,6 +99,6 @@ $(ENVIRONMENT):
 	@python=$$($(FIND_PYTHON)); $$python -m venv --clear $(VENV)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-bootstrap.txt
 	@$(BIN)/python -c "import pathlib, sysconfig; pathlib.Path(sysconfig.get_path('purelib'), 'kiosque.pth').write_text('$(CURDIR)')"
-	@printf '#!%s\nimport sys\n\nfrom cms.cli import main\n\nsys.exit(main())\n' '$(CURDIR)/$(BIN)/python' > $(BIN)/cms
+	@printf '#!%s\nimport sys\n\nfrom cms.cli import main\n\nif __name__ == "__main__":\n    sys.exit(main())\n' '$(CURDIR)/$(BIN)/python' > $(BIN)/cms
 	@chmod +x $(BIN)/cms
 	@touch $@
