@@ -1,4 +1,8 @@
-"""Keeps the live side what the desk gives, by statements over sets of articles."""
+"""Keeps the live side what the desk gives, by statements over sets of articles.
+
+One transaction writes the live side at a time. Whoever needs a lock on a row of the desk as well takes it first, so that no two
+transactions wait for each other.
+"""
 
 from collections.abc import Sequence
 from typing import Any
@@ -43,17 +47,8 @@ async def refresh_live(session: AsyncSession, article_ids: Sequence[UUID] | Sele
     )
     if not keys:
         return
-    rows = live_rows()
-    is_published = select(tables.article.c.id).where(tables.article.c.live_version_id.is_not(None))
-    gone = tables.live_article.c.id.not_in(is_published)
-    await session.execute(delete(tables.live_article).where(_among(tables.live_article.c.id, keys), gone))
-    await _upsert(
-        session, tables.live_article, rows[tables.live_article].where(_among(tables.article.c.id, keys))
-    )
-    for table in (tables.live_byline, tables.live_tag, tables.live_related, tables.live_asset):
-        await session.execute(delete(table).where(_among(table.c.live_id, keys)))
-        query = rows[table].where(_among(tables.article.c.id, keys))
-        await session.execute(insert(table).from_select([column.name for column in table.c], query))
+    for table, wanted in live_rows().items():
+        await _write(session, table, wanted.where(_among(tables.article.c.id, keys)), keys)
 
 
 async def refresh_with_neighbours(session: AsyncSession, article_ids: Sequence[UUID]) -> None:
@@ -129,19 +124,24 @@ async def _keys(session: AsyncSession, difference: Any, keys: Sequence[ColumnEle
     return {" ".join(str(part) for part in row) for row in (await session.execute(query)).all()}
 
 
-async def _upsert(session: AsyncSession, table: Table, query: Select[Any]) -> None:
-    new = insert(table).from_select([column.name for column in table.c], query)
-    others = [column for column in table.c if not column.primary_key]
-    # A row that stays the same is not written: its search indexes are the costly part.
-    is_other = tuple_(*others).op("IS DISTINCT FROM")(
-        tuple_(*[new.excluded[column.name] for column in others])
+async def _write(
+    session: AsyncSession, table: Table, wanted: Select[Any], article_ids: Sequence[UUID]
+) -> None:
+    """Make the table's rows of the articles those that are wanted. A row that stays the same is neither written nor locked."""
+    keys = list(table.primary_key.columns)
+    rows = wanted.subquery()
+    is_wanted = tuple_(*keys).in_(select(*[rows.c[key.name] for key in keys]))
+    await session.execute(delete(table).where(_among(keys[0], article_ids), ~is_wanted))
+    new = insert(table).from_select([column.name for column in table.c], wanted)
+    others = [column.name for column in table.c if not column.primary_key]
+    if not others:
+        await session.execute(new.on_conflict_do_nothing())
+        return
+    is_other = tuple_(*[table.c[name] for name in others]).op("IS DISTINCT FROM")(
+        tuple_(*[new.excluded[name] for name in others])
     )
-    changes = {column.name: new.excluded[column.name] for column in others}
-    await session.execute(
-        new.on_conflict_do_update(
-            index_elements=list(table.primary_key.columns), set_=changes, where=is_other
-        )
-    )
+    changes = {name: new.excluded[name] for name in others}
+    await session.execute(new.on_conflict_do_update(index_elements=keys, set_=changes, where=is_other))
 
 
 def _live_with(link: Table, condition: ColumnElement[bool]) -> Select[Any]:
