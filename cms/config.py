@@ -14,68 +14,37 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_file=None, extra="ignore", frozen=True, populate_by_name=True)
 
     database_url: SecretStr | None = Field(
-        None,
-        description="PostgreSQL 15 or newer, as `postgresql://user:password@host:port/name`. Absent: `cms up` starts its own.",
+        None, description="PostgreSQL 15 or newer, as `postgresql://user:password@host:port/name`. Absent: `cms up` starts its own."
     )
-    database_pool_size: int = Field(
-        10, ge=1, le=200, description="Connections a process may hold for reads, and as many for writes."
-    )
-    s3_endpoint: str | None = Field(
-        None,
-        description="URL of the S3-compatible store as Kiosque reaches it. Absent: `cms up` starts its own.",
-    )
+    database_pool_size: int = Field(10, ge=1, le=200, description="Connections a process may hold for reads, and as many for writes.")
+    s3_endpoint: str | None = Field(None, description="URL of the S3-compatible store as Kiosque reaches it. Absent: `cms up` starts its own.")
     s3_public_endpoint: str | None = Field(
-        None,
-        description="URL of the same store as browsers reach it; presigned requests are signed for it. Default: `S3_ENDPOINT`.",
+        None, description="URL of the same store as browsers reach it; presigned requests are signed for it. Default: `S3_ENDPOINT`."
     )
     s3_bucket: str = Field("kiosque", description="Bucket that holds the assets.")
     s3_region: str = Field("us-east-1", description="Region that signatures name.")
     s3_access_key: str | None = Field(None, description="Access key id of the store.")
     s3_secret_key: SecretStr | None = Field(None, description="Secret key of the store.")
-    s3_path_style: bool = Field(
-        True, description="Address the bucket as a path (`true`) or as a host name (`false`)."
-    )
+    s3_path_style: bool = Field(True, description="Address the bucket as a path (`true`) or as a host name (`false`).")
     s3_checksums: Literal["when_required", "when_supported"] = Field(
         "when_required", description="When the client adds checksums that not every store understands."
     )
     host: str = Field("127.0.0.1", description="Address that the server listens on.")
     port: int = Field(8000, ge=1, le=65535, description="Port that the server listens on.")
-    public_url: str | None = Field(
-        None,
-        description="URL under which clients reach Kiosque; image URLs start with it. Default: host and port.",
-    )
+    public_url: str | None = Field(None, description="URL under which clients reach Kiosque; image URLs start with it. Default: host and port.")
     cors_origins: list[str] = Field(
-        default=["*"],
-        description="Origins whose pages may call the API, as a JSON list. `*` allows all; credentials are never cookies.",
+        default=["*"], description="Origins whose pages may call the API, as a JSON list. `*` allows all; credentials are never cookies."
     )
-    upload_bytes_max: int = Field(
-        50_000_000, ge=1, description="Largest file that may be uploaded, in bytes."
-    )
-    upload_multipart_bytes_max: int = Field(
-        5_000_000, ge=1, description="Largest file that may be sent through the API itself, in bytes."
-    )
-    upload_expires_seconds: int = Field(
-        900, ge=10, le=604_800, description="How long a presigned upload request is good for."
-    )
-    image_pixels_max: int = Field(
-        100_000_000,
-        ge=1,
-        description="Largest picture that is accepted, in pixels (width × height × frames).",
-    )
+    upload_bytes_max: int = Field(50_000_000, ge=1, description="Largest file that may be uploaded, in bytes.")
+    upload_multipart_bytes_max: int = Field(5_000_000, ge=1, description="Largest file that may be sent through the API itself, in bytes.")
+    upload_expires_seconds: int = Field(900, ge=10, le=604_800, description="How long a presigned upload request is good for.")
+    image_pixels_max: int = Field(100_000_000, ge=1, description="Largest picture that is accepted, in pixels (width × height × frames).")
     body_characters_max: int = Field(1_000_000, ge=1, description="Longest Markdown body, in characters.")
-    log_level: Literal["debug", "info", "warning", "error"] = Field(
-        "info", description="Least severe message that is logged."
-    )
-    introspection: bool = Field(
-        True, description="Whether clients may read the schema through introspection."
-    )
+    log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="Least severe message that is logged.")
+    introspection: bool = Field(True, description="Whether clients may read the schema through introspection.")
     graphiql: bool = Field(True, description="Whether /graphql shows GraphiQL in a browser.")
-    request_bytes_max: int = Field(
-        1_000_000, ge=1_000, description="Largest JSON request to /graphql, in bytes."
-    )
-    request_seconds_max: float = Field(
-        15.0, gt=0, description="Longest time that a GraphQL request may take, in seconds."
-    )
+    request_bytes_max: int = Field(1_000_000, ge=1_000, description="Largest JSON request to /graphql, in bytes.")
+    request_seconds_max: float = Field(15.0, gt=0, description="Longest time that a GraphQL request may take, in seconds.")
 
     @field_validator("s3_endpoint", "s3_public_endpoint", "public_url")
     @classmethod

@@ -5,15 +5,18 @@ transactions wait for each other.
 """
 
 from collections.abc import Sequence
+from functools import cache
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
     ARRAY,
     ColumnElement,
+    Executable,
     Select,
     Table,
     Uuid,
+    bindparam,
     delete,
     func,
     literal,
@@ -30,6 +33,7 @@ from cms.articles.live import live_rows
 
 _LIVE_SIDE_LOCK = 0x6C697665  # One writer of the live side at a time: no row is made from what another one is about to change.
 DIFFERENCES_TOLD_MAX = 100
+_KEYS = "article_ids"
 
 
 async def lock_live_side(session: AsyncSession) -> None:
@@ -47,8 +51,8 @@ async def refresh_live(session: AsyncSession, article_ids: Sequence[UUID] | Sele
     )
     if not keys:
         return
-    for table, wanted in live_rows().items():
-        await _write(session, table, wanted.where(_among(tables.article.c.id, keys)), keys)
+    for statement in _rewriting():
+        await session.execute(statement, {_KEYS: keys})
 
 
 async def refresh_with_neighbours(session: AsyncSession, article_ids: Sequence[UUID]) -> None:
@@ -124,24 +128,33 @@ async def _keys(session: AsyncSession, difference: Any, keys: Sequence[ColumnEle
     return {" ".join(str(part) for part in row) for row in (await session.execute(query)).all()}
 
 
-async def _write(
-    session: AsyncSession, table: Table, wanted: Select[Any], article_ids: Sequence[UUID]
-) -> None:
-    """Make the table's rows of the articles those that are wanted. A row that stays the same is neither written nor locked."""
-    keys = list(table.primary_key.columns)
-    rows = wanted.subquery()
-    is_wanted = tuple_(*keys).in_(select(*[rows.c[key.name] for key in keys]))
-    await session.execute(delete(table).where(_among(keys[0], article_ids), ~is_wanted))
+@cache
+def _rewriting() -> Sequence[Executable]:
+    """The statements that make each table's rows of some articles those that are wanted, built once: that takes longer than to run them."""
+    those = bindparam(_KEYS, type_=ARRAY(Uuid()))
+    statements: list[Executable] = []
+    for table, query in live_rows().items():
+        wanted = query.where(tables.article.c.id == func.any(those))
+        keys = list(table.primary_key.columns)
+        rows = wanted.subquery()
+        is_wanted = tuple_(*keys).in_(select(*[rows.c[key.name] for key in keys]))
+        statements += [delete(table).where(keys[0] == func.any(those), ~is_wanted), _upsert(table, wanted)]
+    return statements
+
+
+def _upsert(table: Table, wanted: Select[Any]) -> Executable:
+    # A row that stays the same is neither written nor locked.
     new = insert(table).from_select([column.name for column in table.c], wanted)
     others = [column.name for column in table.c if not column.primary_key]
     if not others:
-        await session.execute(new.on_conflict_do_nothing())
-        return
+        return new.on_conflict_do_nothing()
     is_other = tuple_(*[table.c[name] for name in others]).op("IS DISTINCT FROM")(
         tuple_(*[new.excluded[name] for name in others])
     )
     changes = {name: new.excluded[name] for name in others}
-    await session.execute(new.on_conflict_do_update(index_elements=keys, set_=changes, where=is_other))
+    return new.on_conflict_do_update(
+        index_elements=list(table.primary_key.columns), set_=changes, where=is_other
+    )
 
 
 def _live_with(link: Table, condition: ColumnElement[bool]) -> Select[Any]:

@@ -32,9 +32,7 @@ class Entity:
     noun: str
     type_name: str
     rows: Callable[[Scope], FromClause] = field(compare=False)
-    embedded: frozenset[str] = (
-        frozenset()
-    )  # JSON columns that hold other entities' rows: the planner's short cut
+    embedded: frozenset[str] = frozenset()  # JSON columns that hold other entities' rows: the planner's short cut
 
     def alias(self, scope: Scope) -> FromClause:
         """The visible rows under a fresh name, for one use in one statement."""

@@ -59,9 +59,7 @@ Condition = ByColumn | ByOne | ByMany | Junction
 
 def where_field(condition: Condition, description: str, *, name: str | None = None) -> Any:
     """A field of a filter input."""
-    return strawberry.field(
-        default=UNSET, name=name, description=description, metadata={CONDITION: condition}
-    )
+    return strawberry.field(default=UNSET, name=name, description=description, metadata={CONDITION: condition})
 
 
 def by_id(noun: str, column: str, description: str) -> Any:
@@ -76,9 +74,7 @@ def all_of() -> Any:
 
 def any_of() -> Any:
     """The field `or` of a filter input."""
-    return where_field(
-        Junction("or"), "At least one of these must hold; an empty list holds for nothing.", name="or"
-    )
+    return where_field(Junction("or"), "At least one of these must hold; an empty list holds for nothing.", name="or")
 
 
 def none_of() -> Any:
@@ -162,6 +158,8 @@ class LocaleFilter:
     not_in: list[Locale] | None = _operator(NOT_IN)
 
 
+
+
 def pattern(text: str, *, starts: bool) -> str:
     """A LIKE pattern that takes the text literally."""
     escaped = text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
@@ -171,10 +169,7 @@ def pattern(text: str, *, starts: bool) -> str:
 def conditions_of(input_type: Any) -> Mapping[str, tuple[Condition, Any]]:
     """The conditions of a filter input by GraphQL name, each with the GraphQL input of its value."""
     fields = input_type.fields
-    return {
-        name: (field.extensions["strawberry-definition"].metadata[CONDITION], _named(field.type))
-        for name, field in fields.items()
-    }
+    return {name: (field.extensions["strawberry-definition"].metadata[CONDITION], _named(field.type)) for name, field in fields.items()}
 
 
 def _named(kind: Any) -> Any:
@@ -196,14 +191,7 @@ class FilterCompiler:
         if self.conditions > CONDITIONS_MAX:
             raise BadInput(f"The filter has more than {CONDITIONS_MAX} conditions.")
         conditions = conditions_of(input_type)
-        return and_(
-            true(),
-            *(
-                self._field(*conditions[name], value, columns)
-                for name, value in where.items()
-                if value is not None
-            ),
-        )
+        return and_(true(), *(self._field(*conditions[name], value, columns) for name, value in where.items() if value is not None))
 
     def _field(self, condition: Condition, kind: Any, value: Any, columns: Columns) -> ColumnElement[bool]:
         match condition:
@@ -213,19 +201,10 @@ class FilterCompiler:
             case ByOne(entity, key):
                 child, child_columns = self._child(entity)
                 return exists(
-                    select(child)
-                    .where(child_columns["id"] == columns[key], self.compile(kind, value, child_columns))
-                    .correlate_except(child)
+                    select(child).where(child_columns["id"] == columns[key], self.compile(kind, value, child_columns)).correlate_except(child)
                 )
             case ByMany():
-                return and_(
-                    true(),
-                    *(
-                        self._many(condition, kind, name, nested, columns)
-                        for name, nested in value.items()
-                        if nested is not None
-                    ),
-                )
+                return and_(true(), *(self._many(condition, kind, name, nested, columns) for name, nested in value.items() if nested is not None))
             case Junction(name):
                 return self._junction(name, kind, value, columns)
 
@@ -235,19 +214,13 @@ class FilterCompiler:
         parts = [self.compile(kind, part, columns) for part in value]
         return and_(true(), *parts) if name == "and" else or_(false(), *parts)
 
-    def _many(
-        self, condition: ByMany, kind: Any, name: str, nested: Mapping[str, Any], columns: Columns
-    ) -> ColumnElement[bool]:
+    def _many(self, condition: ByMany, kind: Any, name: str, nested: Mapping[str, Any], columns: Columns) -> ColumnElement[bool]:
         child, child_columns = self._child(condition.entity)
         row_type = _named(kind.fields[name].type)
         matches = self.compile(row_type, nested, child_columns)
         joined = condition.on(columns, child_columns)
         if name == "every":
-            return not_(
-                exists(
-                    select(child).where(joined, not_(func.coalesce(matches, false()))).correlate_except(child)
-                )
-            )
+            return not_(exists(select(child).where(joined, not_(func.coalesce(matches, false()))).correlate_except(child)))
         found = exists(select(child).where(joined, matches).correlate_except(child))
         return found if name == "some" else not_(found)
 
@@ -256,14 +229,10 @@ class FilterCompiler:
         return child, columns_of(child)
 
 
-def test(
-    column: ColumnElement[Any], name: str, operand: Any, convert: Callable[[Any], Any]
-) -> ColumnElement[bool]:
+def test(column: ColumnElement[Any], name: str, operand: Any, convert: Callable[[Any], Any]) -> ColumnElement[bool]:
     """One operator of the contract on one column."""
     if name == "isNull":
-        return (
-            true() if plain(operand) is None else column.is_(None) if plain(operand) else column.is_not(None)
-        )
+        return true() if plain(operand) is None else column.is_(None) if plain(operand) else column.is_not(None)
     if plain(operand) is None:
         return _null_test(column, name)
     if name in {"in", "notIn"}:
@@ -282,9 +251,7 @@ def _null_test(column: ColumnElement[Any], name: str) -> ColumnElement[bool]:
     raise BadInput(f"The operator “{name}” needs a value; only eq and ne take null.")
 
 
-def _list_test(
-    column: ColumnElement[Any], name: str, operand: Any, convert: Callable[[Any], Any]
-) -> ColumnElement[bool]:
+def _list_test(column: ColumnElement[Any], name: str, operand: Any, convert: Callable[[Any], Any]) -> ColumnElement[bool]:
     values = bound(operand, ARRAY(column.type), lambda items: _converted(items, convert))
     found = func.coalesce(column == func.any(values), false())
     return found if name == "in" else not_(found)
