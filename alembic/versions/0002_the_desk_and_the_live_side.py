@@ -505,12 +505,23 @@ def upgrade() -> None:
         sa.Column("article_id", sa.Uuid(), nullable=False),
         sa.Column("version_id", sa.Uuid(), nullable=False),
         sa.Column("during", postgresql.TSTZRANGE(), nullable=False),
+        sa.Column("created_by", sa.Uuid(), nullable=True),
+        sa.Column("actor_name", sqlmodel.sql.sqltypes.AutoString(length=200), nullable=False),
+        sa.Column("message", sa.Text(), nullable=True),
+        sa.Column("ended_by_name", sqlmodel.sql.sqltypes.AutoString(length=200), nullable=True),
+        sa.Column("end_message", sa.Text(), nullable=True),
         postgresql.ExcludeConstraint(
             (sa.column("article_id"), "="), (sa.column("during"), "&&"), using="gist", name="no_overlap"
         ),
         sa.CheckConstraint("NOT isempty(during)", name=op.f("ck_publication_during_is_not_empty")),
         sa.ForeignKeyConstraint(
             ["article_id"], ["article.id"], name=op.f("fk_publication_article_id_article"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["created_by"],
+            ["api_token.id"],
+            name=op.f("fk_publication_created_by_api_token"),
+            ondelete="SET NULL",
         ),
         sa.ForeignKeyConstraint(
             ["version_id"],

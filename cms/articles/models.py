@@ -127,6 +127,11 @@ class Publication(SQLModel, table=True):
     article_id: UUID = Field(foreign_key="article.id", ondelete="CASCADE")
     version_id: UUID = Field(foreign_key="article_version.id", ondelete="CASCADE", index=True)
     during: Range[datetime] = Field(sa_column=Column(TSTZRANGE, nullable=False))
+    created_by: UUID | None = Field(default=None, foreign_key="api_token.id", ondelete="SET NULL")
+    actor_name: str = Field(max_length=200)
+    message: str | None = Field(default=None, sa_type=Text)
+    ended_by_name: str | None = Field(default=None, max_length=200)
+    end_message: str | None = Field(default=None, sa_type=Text)
 
 
 class ArticleSlug(SQLModel, table=True):

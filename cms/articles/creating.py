@@ -1,0 +1,135 @@
+"""The first version of an article."""
+
+import dataclasses
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import func, insert, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from cms.articles import tables
+from cms.articles.content import Content, changed_fields
+from cms.articles.editing import BODY_CHARACTERS_MAX, changed_content, is_slug_derived
+from cms.articles.inputs import NewArticle
+from cms.articles.kinds import ArticleStatus
+from cms.articles.slugs import reserve_free_slug, reserve_slug
+from cms.articles.versions import write_version
+from cms.checks import Checks
+from cms.database import now
+from cms.errors import Invalid, NotFound
+from cms.ids import new_id, public_id
+from cms.permissions import Actor, Permission
+
+
+async def create_article(
+    session: AsyncSession, actor: Actor, new: NewArticle, *, body_characters_max: int = BODY_CHARACTERS_MAX
+) -> UUID:
+    """Write an article as a draft; answers its id. Raises Problems that name every field that breaks a rule."""
+    actor.require(Permission.ARTICLE_CREATE)
+    if new.created_at is not None:
+        actor.require(Permission.ARTICLE_PUBLISH)
+    article_id = new_id()
+    checks = Checks()
+    site = (await session.execute(select(tables.site.c.locales, tables.site.c.default_locale))).one()
+    # Without a good locale, the other fields are still checked in the site's own.
+    locale: str = site.default_locale
+    with checks.gather():
+        locale = _locale(new.locale, site.locales, locale)
+    with checks.gather():
+        check_past(new.created_at, "createdAt")
+    group_id = article_id
+    with checks.gather():
+        group_id = await _translation_group(session, new.translation_of, locale, article_id)
+    content, message = Content(), None
+    with checks.gather():
+        content, message = await changed_content(
+            session,
+            content,
+            new,
+            locale=locale,
+            article_id=article_id,
+            body_characters_max=body_characters_max,
+        )
+    checks.finish()
+    await _write(
+        session, actor, new, content, article_id=article_id, group_id=group_id, locale=locale, message=message
+    )
+    return article_id
+
+
+def check_past(moment: datetime | None, *path: str) -> None:
+    """Raise Invalid for a time without a zone, or in the future."""
+    if moment is not None and (moment.tzinfo is None or moment > now()):
+        raise Invalid("This must be a time in the past, with its zone.", *path)
+
+
+def _locale(wanted: str | None, locales: Sequence[str], default: str) -> str:
+    for locale in locales:
+        if locale.lower() == (wanted or default).lower():
+            return locale
+    raise Invalid(
+        f"“{(wanted or default)[:40]}” is no locale of this site, which has: {', '.join(locales)}.", "locale"
+    )
+
+
+async def _translation_group(
+    session: AsyncSession, translation_of: UUID | None, locale: str, article_id: UUID
+) -> UUID:
+    if translation_of is None:
+        return article_id
+    article = tables.article
+    group_id = await session.scalar(
+        select(article.c.translation_group_id).where(article.c.id == translation_of)
+    )
+    if group_id is None:
+        raise NotFound(f"There is no article “{public_id('article', translation_of)}”.", "translationOf")
+    # One translation into the same locale at a time.
+    await session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(str(group_id), 0))))
+    sibling = select(article.c.id).where(
+        article.c.translation_group_id == group_id, article.c.locale == locale
+    )
+    if await session.scalar(sibling):
+        raise Invalid(f"The article exists in the locale “{locale}” already.", "locale")
+    return group_id
+
+
+async def _write(
+    session: AsyncSession,
+    actor: Actor,
+    new: NewArticle,
+    content: Content,
+    *,
+    article_id: UUID,
+    group_id: UUID,
+    locale: str,
+    message: str | None,
+) -> None:
+    version_id, created_at = new_id(), new.created_at or now()
+    about = {
+        "id": article_id,
+        "locale": locale,
+        "translation_group_id": group_id,
+        "status": ArticleStatus.DRAFT,
+        "version": 1,
+    }
+    when = {"created_by": actor.id, "created_at": created_at, "updated_at": created_at}
+    await session.execute(insert(tables.article).values(**about, **when, draft_version_id=version_id))
+    if is_slug_derived(new, Content()):
+        content = dataclasses.replace(
+            content, slug=await reserve_free_slug(session, locale, content.slug, article_id)
+        )
+    else:
+        await reserve_slug(session, locale, content.slug, article_id)
+    await write_version(
+        session,
+        actor,
+        content,
+        version_id,
+        article_id=article_id,
+        number=1,
+        locale=locale,
+        changed=changed_fields(Content(), content),
+        message=message,
+        created_at=created_at,
+    )

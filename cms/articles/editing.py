@@ -1,0 +1,185 @@
+"""Saving: every save is a new version, and only one of two writers at once wins."""
+
+import dataclasses
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Row, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from cms.articles import tables
+from cms.articles.bodies import derive_content
+from cms.articles.content import Content, changed_fields
+from cms.articles.fields import clean_fields, clean_message
+from cms.articles.inputs import ArticleChanges
+from cms.articles.references import check_references
+from cms.articles.slugs import check_slug_is_free, free_slug, release_slug, reserve_slug, slug_from_title
+from cms.articles.versions import load_content, write_version
+from cms.changes import Unset
+from cms.checks import Checks
+from cms.database import now
+from cms.errors import NotFound, VersionConflict
+from cms.ids import new_id, public_id
+from cms.permissions import Actor, Permission
+from cms.slugs import check_slug
+
+BODY_CHARACTERS_MAX = 1_000_000
+LockedArticle = Row[Any]
+
+
+async def update_article(
+    session: AsyncSession,
+    actor: Actor,
+    article_id: UUID,
+    *,
+    expected_version: int,
+    changes: ArticleChanges,
+    body_characters_max: int = BODY_CHARACTERS_MAX,
+) -> None:
+    """Save the fields that were sent as a new version; none if they change nothing.
+
+    Raises NotFound, VersionConflict, or Problems that name every field that breaks a rule.
+    """
+    locked = await lock_for_saving(session, actor, article_id)
+    check_version(locked, expected_version)
+    before = await load_content(session, locked.draft_version_id)
+    after, message = await changed_content(
+        session,
+        before,
+        changes,
+        locale=locked.locale,
+        article_id=article_id,
+        body_characters_max=body_characters_max,
+    )
+    await save(session, actor, locked, before, after, message=message)
+
+
+async def lock_for_saving(session: AsyncSession, actor: Actor, article_id: UUID, *path: str) -> LockedArticle:
+    """The article, kept from other writers until the transaction ends. Raises Forbidden unless the actor may save it, NotFound."""
+    return await lock_article(
+        session,
+        actor,
+        article_id,
+        *path,
+        all_permission=Permission.ARTICLE_UPDATE,
+        own_permission=Permission.ARTICLE_UPDATE_OWN,
+    )
+
+
+async def lock_article(
+    session: AsyncSession,
+    actor: Actor,
+    article_id: UUID,
+    *path: str,
+    all_permission: Permission,
+    own_permission: Permission,
+) -> LockedArticle:
+    """The article, kept from other writers, for an actor who may do the thing to it. Raises Unauthenticated, Forbidden or NotFound."""
+    if not actor.may(own_permission):
+        # Whoever could not do it to any article does not learn which articles there are.
+        actor.require(all_permission)
+    article = tables.article
+    # NO KEY UPDATE, so that whoever merely links to the article need not wait.
+    query = select(article).where(article.c.id == article_id).with_for_update(key_share=True)
+    locked = (await session.execute(query)).one_or_none()
+    if locked is None:
+        raise NotFound(f"There is no article “{public_id('article', article_id)}”.", *(path or ("id",)))
+    actor.require_for(locked.created_by, all_permission=all_permission, own_permission=own_permission)
+    return locked
+
+
+def check_version(locked: LockedArticle, expected_version: int) -> None:
+    """Raise VersionConflict unless the article still is at the version that the caller has read."""
+    if locked.version != expected_version:
+        raise VersionConflict(
+            f"The article is at version {locked.version}, not {expected_version}: somebody saved in between. Read it again, then save.",
+            "expectedVersion",
+            article_id=locked.id,
+        )
+
+
+async def save(
+    session: AsyncSession,
+    actor: Actor,
+    locked: LockedArticle,
+    before: Content,
+    after: Content,
+    *,
+    message: str | None,
+) -> None:
+    """Write the next version of a locked article, unless nothing has changed. Raises SlugTaken if somebody took the slug meanwhile."""
+    changed = changed_fields(before, after)
+    if not changed:
+        return
+    if after.slug != before.slug:
+        await reserve_slug(session, locked.locale, after.slug, locked.id)
+        await release_slug(session, locked.locale, before.slug, locked.id)
+    number, version_id = locked.version + 1, new_id()
+    await write_version(
+        session,
+        actor,
+        after,
+        version_id,
+        article_id=locked.id,
+        number=number,
+        locale=locked.locale,
+        changed=changed,
+        message=message,
+    )
+    changes = {"draft_version_id": version_id, "version": number, "updated_at": now()}
+    await session.execute(update(tables.article).where(tables.article.c.id == locked.id).values(**changes))
+
+
+async def changed_content(
+    session: AsyncSession,
+    before: Content,
+    changes: ArticleChanges,
+    *,
+    locale: str,
+    article_id: UUID,
+    body_characters_max: int,
+) -> tuple[Content, str | None]:
+    """The content with what was sent, and the cleaned message. Raises Problems that name every field that breaks a rule."""
+    checks = Checks()
+    cleaned = clean_fields(changes, before.seo, checks)
+    message = None
+    with checks.gather():
+        message = clean_message(changes.message)
+    if not isinstance(changes.body, Unset) or before.body is None:
+        markdown = "" if isinstance(changes.body, Unset) else changes.body
+        with checks.gather():
+            cleaned["body"] = await derive_content(
+                markdown, locale=locale, characters_max=body_characters_max
+            )
+    await check_references(session, cleaned, checks, article_id=article_id)
+    title: str = cleaned.get("title", before.title)
+    with checks.gather():
+        cleaned["slug"] = await _slug(
+            session, before, changes, title=title, locale=locale, article_id=article_id
+        )
+    checks.finish()
+    return dataclasses.replace(before, **cleaned), message
+
+
+def is_slug_derived(changes: ArticleChanges, before: Content) -> bool:
+    """Whether the slug is made from the title: on request, or because there is none yet."""
+    return changes.slug is None or (isinstance(changes.slug, Unset) and not before.slug)
+
+
+async def _slug(
+    session: AsyncSession,
+    before: Content,
+    changes: ArticleChanges,
+    *,
+    title: str,
+    locale: str,
+    article_id: UUID,
+) -> str:
+    if is_slug_derived(changes, before):
+        return await free_slug(session, locale, slug_from_title(title, article_id), article_id)
+    if isinstance(changes.slug, Unset) or changes.slug is None:
+        return before.slug
+    slug = check_slug(changes.slug, "slug")
+    if slug != before.slug:
+        await check_slug_is_free(session, locale, slug, article_id)
+    return slug

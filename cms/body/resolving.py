@@ -1,0 +1,183 @@
+"""Reading: the references of a stored body become addresses, by two regular expressions and no HTML parser.
+
+The stored HTML is canonical (see `sanitising`): `src` stands first in an image, `href` first in a link, values are in double quotes
+and hold no bare `<` or `>`. All that is put in is escaped.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from html import escape
+from typing import Any
+
+from cms.body.blocks import Block
+from cms.body.plain import text_of_html
+
+
+@dataclass(frozen=True, slots=True)
+class ResolvedAsset:
+    """An image as the reader gets it. `alt` and `caption` stand in where the Markdown gives none; `credit` is always shown."""
+
+    url: str
+    width: int | None = None
+    height: int | None = None
+    alt: str = ""
+    caption: str | None = None
+    credit: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ResolvedArticle:
+    """A linked article as the reader gets it; without `url` the reader may not see it, and the link becomes its own words."""
+
+    url: str | None
+    title: str = ""
+
+
+_HIDDEN = ResolvedArticle(url=None)
+
+# Each expression begins with a long literal, which the engine seeks fast, and is linear: no part can begin anew within itself.
+_IMAGE = re.compile(
+    r'<img src="asset:(?P<id>asset_[0-9a-f]{32})" alt="(?P<alt>[^"]*)"(?P<rest>[^>]*)>'
+    r"(?:\s*(?:<figcaption>(?P<caption>[^<]*)</figcaption>)?\s*(?P<end></figure>))?"
+)
+_MISSING = re.compile(
+    r'<figure>\s*<img src="asset:[^>]*>\s*(?:<figcaption>[^<]*</figcaption>)?\s*</figure>|<img src="asset:[^"]*" alt="(?P<alt>[^"]*)"[^>]*>'
+)
+_LINK = re.compile(
+    r'<a href="article:(?P<id>article_[0-9a-f]{32})(?P<anchor>#[^"]*)?"(?P<rest>[^>]*)>'
+    r"(?P<words>[^<]*(?:<(?!/?a[ >])[^<]*)*)</a>"
+)
+
+
+def resolve_html(
+    html: str, *, assets: Mapping[str, ResolvedAsset], articles: Mapping[str, ResolvedArticle]
+) -> str:
+    """The stored HTML with the addresses of its images and articles; the keys of both mappings are public ids.
+
+    An image that is not in `assets` leaves its alternative text, a figure leaves nothing. A link to an article that is not in
+    `articles`, or has no URL, becomes a `span` with its words, so that the id stays unknown. A link without words gets the
+    article's title. Takes time linear in the length of the HTML.
+    """
+    if '<img src="asset:' in html:
+        html = _resolve_images(html, assets)
+    if '<a href="article:' in html:
+        html = _LINK.sub(lambda match: _link(match, articles.get(match["id"], _HIDDEN)), html)
+    return html
+
+
+def resolve_blocks(
+    blocks: Sequence[Block], *, assets: Mapping[str, ResolvedAsset], articles: Mapping[str, ResolvedArticle]
+) -> list[Block]:
+    """The stored blocks with their HTML resolved as by `resolve_html`; the stored ones are left as they are.
+
+    Images get `url`, `width`, `height`, `credit`, and `alt` and `caption` where they had none; those that are not in `assets` are
+    left out. An article link gets `url`, and the title where it had no words; if the reader may not see the article, it becomes a
+    paragraph of its words, or is left out if it has none.
+    """
+    found = [_resolve_block(block, assets, articles) for block in blocks]
+    return [block for block in found if block is not None]
+
+
+def _resolve_images(html: str, assets: Mapping[str, ResolvedAsset]) -> str:
+    missing: list[str] = []
+
+    def substitute(match: re.Match[str]) -> str:
+        asset = assets.get(match["id"])
+        if asset is None or not _is_web_address(asset.url):
+            missing.append(match["id"])
+            return match[0]
+        return _image(match, asset)
+
+    resolved = _IMAGE.sub(substitute, html)
+    return (
+        _MISSING.sub(lambda match: (match["alt"] or "").replace("&quot;", '"'), resolved)
+        if missing
+        else resolved
+    )
+
+
+def _image(match: re.Match[str], asset: ResolvedAsset) -> str:
+    alt, rest = match["alt"] or escape(asset.alt), match["rest"]
+    size = f' width="{int(asset.width)}" height="{int(asset.height)}"' if asset.width and asset.height else ""
+    image = f'<img src="{escape(asset.url)}" alt="{alt}"{rest}{size} loading="lazy">'
+    return f"{image}{_caption(match['caption'], asset)}</figure>" if match["end"] else image
+
+
+def _caption(written: str | None, asset: ResolvedAsset) -> str:
+    caption = written or escape(asset.caption or "", quote=False)
+    credit = f"<small>{escape(asset.credit, quote=False)}</small>" if asset.credit else ""
+    return (
+        f"<figcaption>{caption}{' ' if caption and credit else ''}{credit}</figcaption>"
+        if caption or credit
+        else ""
+    )
+
+
+def _link(match: re.Match[str], article: ResolvedArticle) -> str:
+    if article.url is None or not _is_web_address(article.url):
+        return f"<span>{match['words']}</span>"
+    words = match["words"] or escape(article.title, quote=False)
+    return f'<a href="{escape(article.url)}{match["anchor"] or ""}"{match["rest"]}>{words}</a>'
+
+
+def _is_web_address(url: str) -> bool:
+    return url.startswith(("https://", "http://", "/"))
+
+
+def _resolve_block(
+    block: Block, assets: Mapping[str, ResolvedAsset], articles: Mapping[str, ResolvedArticle]
+) -> Block | None:
+    resolved: Block = _resolve_tree(block, assets, articles)
+    if block["type"] == "image" and block["asset_id"]:
+        return _resolve_image(resolved, assets.get(block["asset_id"]))
+    if block["type"] == "image":
+        return resolved | {"width": None, "height": None, "credit": None}
+    if block["type"] == "article_link":
+        return _resolve_article_link(resolved, articles.get(block["article_id"], _HIDDEN))
+    return resolved
+
+
+def _resolve_tree(
+    value: Any, assets: Mapping[str, ResolvedAsset], articles: Mapping[str, ResolvedArticle]
+) -> Any:
+    """JSON with each field that is named for HTML resolved. `Any`: a block nests as its type pleases."""
+    if isinstance(value, list):
+        return [_resolve_tree(item, assets, articles) for item in value]
+    if not isinstance(value, dict):
+        return value
+    return {
+        name: resolve_html(item, assets=assets, articles=articles)
+        if name in ("html", "content_html")
+        else _resolve_tree(item, assets, articles)
+        for name, item in value.items()
+    }
+
+
+def _resolve_image(block: Block, asset: ResolvedAsset | None) -> Block | None:
+    if asset is None or not _is_web_address(asset.url):
+        return None
+    return block | {
+        "url": asset.url,
+        "width": asset.width,
+        "height": asset.height,
+        "alt": block["alt"] or asset.alt,
+        "caption": block["caption"] or asset.caption,
+        "credit": asset.credit,
+    }
+
+
+def _resolve_article_link(block: Block, article: ResolvedArticle) -> Block | None:
+    if article.url is not None and _is_web_address(article.url):
+        url = f"{article.url}#{block['anchor']}" if block["anchor"] else article.url
+        return block | {"url": url, "text": block["text"] or article.title}
+    if not block["text"]:
+        return None
+    content = block["html"].removeprefix("<p>").removesuffix("</p>")
+    return {
+        "type": "paragraph",
+        "key": block["key"],
+        "html": block["html"],
+        "content_html": content,
+        "text": text_of_html(content),
+    }

@@ -1,0 +1,193 @@
+"""References: found when a body is derived, resolved when it is read."""
+
+import pytest
+
+from cms.body import ResolvedArticle, ResolvedAsset, resolve_blocks, resolve_html
+from tests.body.judge import charges_against
+from tests.body.samples import (
+    ARTICLE,
+    ASSET,
+    HOSTILE_ARTICLE,
+    HOSTILE_ASSET,
+    OTHER_ASSET,
+    derive,
+    html_values,
+)
+
+FOX = ResolvedAsset("https://cdn.example/fox.jpg?w=1&h=2", 640, 480, "A fox", "A fox in May", "Photo: Ada")
+STORY = ResolvedArticle("/news/story", "The <story>")
+
+
+def resolved(
+    markdown: str,
+    assets: dict[str, ResolvedAsset] | None = None,
+    articles: dict[str, ResolvedArticle] | None = None,
+) -> str:
+    return resolve_html(derive(markdown).html, assets=assets or {}, articles=articles or {})
+
+
+def test_references_are_found_once_and_in_order() -> None:
+    body = derive(
+        f"![a](asset:{OTHER_ASSET}) x [l](article:{ARTICLE}#here)\n\n- ![b](asset:{ASSET})\n\n<img alt='' src='asset:{OTHER_ASSET}'>\n\n"
+        f"[![c](asset:{ASSET})](article:{ARTICLE})"
+    )
+    assert body.asset_references == (OTHER_ASSET, ASSET)
+    assert body.article_references == (ARTICLE,)
+    assert body.malformed_references == ()
+
+
+def test_references_by_definition_and_in_footnotes_count() -> None:
+    body = derive(f"![a][fox] b[^n]\n\n[fox]: asset:{ASSET}\n\n[^n]: [story](article:{ARTICLE})")
+    assert (body.asset_references, body.article_references) == ((ASSET,), (ARTICLE,))
+
+
+@pytest.mark.parametrize(
+    ("source", "reference"),
+    [
+        ("![a](asset:fox)", "asset:fox"),
+        ("![a](<asset:two words>)", "asset:two words"),
+        (f"![a](asset:{ASSET}0)", f"asset:{ASSET}0"),
+        (f"![a](asset:{ASSET.upper()})", f"asset:{ASSET.upper()}"),
+        (f"![a](asset:{ARTICLE})", f"asset:{ARTICLE}"),
+        (f"![a](asset:{ASSET}?w=2)", f"asset:{ASSET}?w=2"),
+        ("[a](article:)", "article:"),
+        (f"[a](article:{ASSET})", f"article:{ASSET}"),
+        (f"[a](asset:{ASSET})", f"asset:{ASSET}"),
+        (f"![a](article:{ARTICLE})", f"article:{ARTICLE}"),
+        ("<img src='asset:fox'>", "asset:fox"),
+    ],
+)
+def test_a_malformed_reference_is_named_and_does_not_reach_the_html(source: str, reference: str) -> None:
+    body = derive(source)
+    assert body.malformed_references == (reference,)
+    assert (body.asset_references, body.article_references) == ((), ())
+    assert "asset:" not in body.html and "article:" not in body.html
+
+
+def test_a_figure_gets_size_caption_and_credit_of_its_asset() -> None:
+    assert resolved(f"![](asset:{ASSET})", {ASSET: FOX}) == (
+        '<figure><img src="https://cdn.example/fox.jpg?w=1&amp;h=2" alt="A fox" width="640" height="480" loading="lazy">'
+        "<figcaption>A fox in May <small>Photo: Ada</small></figcaption></figure>"
+    )
+
+
+def test_what_the_markdown_says_comes_before_the_asset() -> None:
+    html = resolved(f'![Mine](asset:{ASSET} "My caption")', {ASSET: FOX})
+    assert 'alt="Mine"' in html
+    assert "<figcaption>My caption <small>Photo: Ada</small></figcaption>" in html
+
+
+def test_an_asset_without_caption_and_credit_has_no_figcaption() -> None:
+    bare = ResolvedAsset("https://cdn.example/x.jpg")
+    assert resolved(f"![](asset:{ASSET})", {ASSET: bare}) == (
+        '<figure><img src="https://cdn.example/x.jpg" alt="" loading="lazy"></figure>'
+    )
+
+
+def test_an_image_between_words_gets_no_caption() -> None:
+    assert resolved(f"a ![b](asset:{ASSET})", {ASSET: FOX}) == (
+        '<p>a <img src="https://cdn.example/fox.jpg?w=1&amp;h=2" alt="b" width="640" height="480" loading="lazy"></p>'
+    )
+
+
+def test_a_raw_figure_is_resolved_too() -> None:
+    html = resolved(f"<figure>\n<img width=9 alt='' src='asset:{ASSET}'>\n</figure>", {ASSET: FOX})
+    assert 'width="640"' in html and 'width="9"' not in html
+    assert "<figcaption>A fox in May <small>Photo: Ada</small></figcaption></figure>" in html
+
+
+def test_a_missing_image_leaves_its_alternative_text_and_a_missing_figure_nothing() -> None:
+    assert resolved(f'![gone](asset:{ASSET} "cap")\n\na ![b "q"](asset:{ASSET}) c') == '\n<p>a b "q" c</p>'
+    assert ASSET not in resolved(
+        f"<figure><img src='asset:{ASSET}'><figcaption><b>x</b></figcaption></figure>"
+    )
+
+
+def test_a_link_to_a_visible_article() -> None:
+    assert (
+        resolved(f"a [b *c*](article:{ARTICLE}#d)", articles={ARTICLE: STORY})
+        == '<p>a <a href="/news/story#d">b <em>c</em></a></p>'
+    )
+
+
+def test_a_link_without_words_gets_the_title() -> None:
+    assert (
+        resolved(f"a [](article:{ARTICLE})", articles={ARTICLE: STORY})
+        == '<p>a <a href="/news/story">The &lt;story&gt;</a></p>'
+    )
+
+
+@pytest.mark.parametrize("articles", [{}, {ARTICLE: ResolvedArticle(None, "Secret")}])
+def test_a_hidden_article_leaves_only_the_words(articles: dict[str, ResolvedArticle]) -> None:
+    html = resolved(
+        f"a [b *c*](article:{ARTICLE}) [d](https://example.org) [](article:{ARTICLE})", articles=articles
+    )
+    assert (
+        html
+        == '<p>a <span>b <em>c</em></span> <a href="https://example.org" rel="noopener">d</a> <span></span></p>'
+    )
+
+
+def test_an_image_in_a_link_is_resolved_with_it() -> None:
+    html = resolved(f"[![b](asset:{ASSET})](article:{ARTICLE})", {ASSET: FOX}, {ARTICLE: STORY})
+    assert html.startswith(
+        '<p><a href="/news/story"><img src="https://cdn.example/fox.jpg?w=1&amp;h=2" alt="b"'
+    )
+
+
+def test_blocks_are_resolved_and_the_stored_ones_left_alone() -> None:
+    body = derive(
+        f"![](asset:{ASSET})\n\n[](article:{ARTICLE}#d)\n\n- [x](article:{ARTICLE})\n\n| ![t](asset:{ASSET}) |\n|---|"
+    )
+    before = repr(body.blocks)
+    image, link, items, table = resolve_blocks(body.blocks, assets={ASSET: FOX}, articles={ARTICLE: STORY})
+    assert repr(body.blocks) == before
+    assert {name: image[name] for name in ("url", "width", "height", "alt", "caption", "credit")} == {
+        "url": "https://cdn.example/fox.jpg?w=1&h=2",
+        "width": 640,
+        "height": 480,
+        "alt": "A fox",
+        "caption": "A fox in May",
+        "credit": "Photo: Ada",
+    }
+    assert (link["url"], link["text"]) == ("/news/story#d", "The <story>")
+    assert items["items"][0]["html"] == '<a href="/news/story">x</a>'
+    assert table["header"][0]["html"].startswith('<img src="https://cdn.example/')
+
+
+def test_blocks_of_what_the_reader_may_not_see() -> None:
+    body = derive(f"![](asset:{ASSET})\n\n[words](article:{ARTICLE})\n\n[](article:{ARTICLE})")
+    (block,) = resolve_blocks(body.blocks, assets={}, articles={})
+    assert block == {
+        "type": "paragraph",
+        "key": body.blocks[1]["key"],
+        "html": "<p><span>words</span></p>",
+        "content_html": "<span>words</span>",
+        "text": "words",
+    }
+
+
+def test_all_that_is_put_in_is_escaped() -> None:
+    body = derive(
+        f"![](asset:{ASSET})\n\n[](article:{ARTICLE}) ![](asset:{ASSET})\n\n- ![](asset:{ASSET})\n\n[](article:{ARTICLE})"
+    )
+    assets, articles = {ASSET: HOSTILE_ASSET}, {ARTICLE: HOSTILE_ARTICLE}
+    html = resolve_html(body.html, assets=assets, articles=articles)
+    assert html.count("&lt;script&gt;") >= 3
+    blocks = resolve_blocks(body.blocks, assets=assets, articles=articles)
+    assert [charge for part in (html, *html_values(blocks)) for charge in charges_against(part)] == []
+
+
+def test_addresses_that_are_no_web_addresses_are_not_put_in() -> None:
+    assets, articles = (
+        {ASSET: ResolvedAsset("javascript:alert(1)")},
+        {ARTICLE: ResolvedArticle("javascript:alert(1)", "t")},
+    )
+    body = derive(f"![a](asset:{ASSET}) b [c](article:{ARTICLE})")
+    assert resolve_html(body.html, assets=assets, articles=articles) == "<p>a b <span>c</span></p>"
+
+
+def test_html_that_only_looks_like_a_reference_is_left_alone() -> None:
+    body = derive(f'`<img src="asset:{ASSET}" alt="">`')
+    assert resolve_html(body.html, assets={ASSET: FOX}, articles={}) == body.html
+    assert body.asset_references == ()
