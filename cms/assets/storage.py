@@ -177,20 +177,25 @@ class Storage:
             url = self._signer.generate_presigned_url(operation, Params=target, ExpiresIn=expires_seconds)
         return SignedRequest(method, url, headers)
 
-    def ensure_bucket(self) -> bool:
-        """Make the bucket if it is not there; whether it was made now."""
+    def has_bucket(self) -> bool:
+        """Whether the bucket is there."""
         try:
             with explained(f"look for the bucket {self.bucket}"):
                 self._client.head_bucket(Bucket=self.bucket)
         except ObjectMissing:
-            # The first region is the default one, which may not be named.
-            place = {"CreateBucketConfiguration": {"LocationConstraint": self.region}}
-            with explained(f"make the bucket {self.bucket}"):
-                self._client.create_bucket(
-                    Bucket=self.bucket, **({} if self.region == "us-east-1" else place)
-                )
-            return True
-        return False
+            return False
+        return True
+
+    def ensure_bucket(self) -> bool:
+        """Make the bucket if it is not there; whether it was made now."""
+        if self.has_bucket():
+            return False
+        # The first region is the default one, which may not be named.
+        place = {} if self.region == "us-east-1" else {"LocationConstraint": self.region}
+        optional = {"CreateBucketConfiguration": place} if place else {}
+        with explained(f"make the bucket {self.bucket}"):
+            self._client.create_bucket(Bucket=self.bucket, **optional)
+        return True
 
     def set_cors(self, origins: Sequence[str]) -> None:
         """Let pages of these origins send presigned requests to the bucket."""
@@ -273,8 +278,8 @@ def explained(action: str) -> Generator[None]:
     except ClientError as error:
         answer = error.response.get("Error", {})
         code = str(answer.get("Code", "unknown"))
-        if code in ("404", "NoSuchKey", "NoSuchBucket", "NotFound"):
-            raise ObjectMissing(f"The bucket has nothing to {action}: {code}.") from error
+        if code in ("404", "NoSuchKey", "NotFound"):
+            raise ObjectMissing(f"The store has nothing there (it was asked to {action}).") from error
         raise Unavailable(
             f"The store refused to {action}: {code} {answer.get('Message', '')}".rstrip(". ") + "."
         ) from error

@@ -1,15 +1,17 @@
 """`cms serve`: the server alone, on a database and a bucket that the environment names."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 import uvicorn
-from fastapi import FastAPI
 
 from cms.commands.console import CommandError
 from cms.commands.options import database_url_of
 from cms.config import settings_from_environment
 from cms.embedded.engines import missing_engines
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
 
 Workers = Annotated[int, typer.Option("--workers", min=1, max=256, help="How many processes serve requests.")]
 GRACE_SECONDS = 10
@@ -37,7 +39,7 @@ def serve(workers: Workers = 1) -> None:
     )
 
 
-def app_from_environment() -> FastAPI:
+def app_from_environment() -> "FastAPI":
     """The application of one worker process."""
     from cms.app import create_app  # noqa: PLC0415  (the other commands start without the whole application)
 

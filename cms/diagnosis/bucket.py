@@ -25,14 +25,17 @@ CORS_CURE = "Let the bucket's CORS rules allow GET, HEAD, PUT and POST with any 
 
 
 def examine_bucket(settings: Settings) -> list[Finding]:
-    """Everything about the bucket; it is left as it was."""
+    """Everything about the bucket, which is left as it was; only the first line if there is none."""
     storage = Storage(settings)
+    exists = Check("bucket exists", partial(find_bucket, storage), KEYS_CURE).find()
+    if exists.cure:
+        return [exists]
     key = f"doctor/{uuid4()}"
     public = settings.s3_public_endpoint or settings.s3_endpoint
     with httpx.Client(timeout=10, trust_env=not is_loopback(public)) as client:
         findings = [check.find() for check in checks(storage, client, key, settings)]
     storage.close()
-    return findings
+    return [exists, *findings]
 
 
 def checks(storage: Storage, client: httpx.Client, key: str, settings: Settings) -> list[Check]:
@@ -53,10 +56,17 @@ def checks(storage: Storage, client: httpx.Client, key: str, settings: Settings)
     ]
 
 
+def find_bucket(storage: Storage) -> str:
+    """Look for the bucket. Raises Fault if there is none."""
+    if not storage.has_bucket():
+        raise Fault(f"no {storage.bucket}", "Make the bucket, or name another one in S3_BUCKET.")
+    return storage.bucket
+
+
 def find_put(storage: Storage, key: str) -> str:
     """Store an object."""
     storage.put(key, SAMPLE, content_type=TYPE)
-    return f"{len(SAMPLE)} bytes in {storage.bucket}"
+    return f"{len(SAMPLE)} bytes"
 
 
 def find_get(storage: Storage, key: str) -> str:
