@@ -14,37 +14,161 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_file=None, extra="ignore", frozen=True, populate_by_name=True)
 
     database_url: SecretStr | None = Field(
-        None, description="PostgreSQL 15 or newer, as `postgresql://user:password@host:port/name`. Absent: `cms up` starts its own."
+        None,
+        description="PostgreSQL 15 or newer, as `postgresql://user:password@host:port/name`. Absent: `cms up` starts its own.",
     )
-    database_pool_size: int = Field(10, ge=1, le=200, description="Connections a process may hold for reads, and as many for writes.")
-    s3_endpoint: str | None = Field(None, description="URL of the S3-compatible store as Kiosque reaches it. Absent: `cms up` starts its own.")
+    database_pool_size: int = Field(
+        10, ge=1, le=200, description="Connections a process may hold for reads, and as many for writes."
+    )
+    s3_endpoint: str | None = Field(
+        None,
+        description="URL of the S3-compatible store as Kiosque reaches it. Absent: `cms up` starts its own.",
+    )
     s3_public_endpoint: str | None = Field(
-        None, description="URL of the same store as browsers reach it; presigned requests are signed for it. Default: `S3_ENDPOINT`."
+        None,
+        description="URL of the same store as browsers reach it; presigned requests are signed for it. Default: `S3_ENDPOINT`.",
     )
     s3_bucket: str = Field("kiosque", description="Bucket that holds the assets.")
     s3_region: str = Field("us-east-1", description="Region that signatures name.")
     s3_access_key: str | None = Field(None, description="Access key id of the store.")
     s3_secret_key: SecretStr | None = Field(None, description="Secret key of the store.")
-    s3_path_style: bool = Field(True, description="Address the bucket as a path (`true`) or as a host name (`false`).")
+    s3_path_style: bool = Field(
+        True, description="Address the bucket as a path (`true`) or as a host name (`false`)."
+    )
     s3_checksums: Literal["when_required", "when_supported"] = Field(
         "when_required", description="When the client adds checksums that not every store understands."
     )
     host: str = Field("127.0.0.1", description="Address that the server listens on.")
     port: int = Field(8000, ge=1, le=65535, description="Port that the server listens on.")
-    public_url: str | None = Field(None, description="URL under which clients reach Kiosque; image URLs start with it. Default: host and port.")
-    cors_origins: list[str] = Field(
-        default=["*"], description="Origins whose pages may call the API, as a JSON list. `*` allows all; credentials are never cookies."
+    public_url: str | None = Field(
+        None,
+        description="URL under which clients reach Kiosque; image URLs start with it. Default: host and port.",
     )
-    upload_bytes_max: int = Field(50_000_000, ge=1, description="Largest file that may be uploaded, in bytes.")
-    upload_multipart_bytes_max: int = Field(5_000_000, ge=1, description="Largest file that may be sent through the API itself, in bytes.")
-    upload_expires_seconds: int = Field(900, ge=10, le=604_800, description="How long a presigned upload request is good for.")
-    image_pixels_max: int = Field(100_000_000, ge=1, description="Largest picture that is accepted, in pixels (width × height × frames).")
+    cors_origins: list[str] = Field(
+        default=["*"],
+        description="Origins whose pages may call the API, as a JSON list. `*` allows all; credentials are never cookies.",
+    )
+    upload_bytes_max: int = Field(
+        50_000_000, ge=1, description="Largest file that may be uploaded, in bytes."
+    )
+    upload_multipart_bytes_max: int = Field(
+        5_000_000, ge=1, description="Largest file that may be sent through the API itself, in bytes."
+    )
+    upload_expires_seconds: int = Field(
+        900, ge=10, le=604_800, description="How long a presigned upload request is good for."
+    )
+    image_pixels_max: int = Field(
+        100_000_000,
+        ge=1,
+        description="Largest picture that is accepted, in pixels (width × height × frames).",
+    )
     body_characters_max: int = Field(1_000_000, ge=1, description="Longest Markdown body, in characters.")
-    log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="Least severe message that is logged.")
-    introspection: bool = Field(True, description="Whether clients may read the schema through introspection.")
+    log_level: Literal["debug", "info", "warning", "error"] = Field(
+        "info", description="Least severe message that is logged."
+    )
+    introspection: bool = Field(
+        True, description="Whether clients may read the schema through introspection."
+    )
     graphiql: bool = Field(True, description="Whether /graphql shows GraphiQL in a browser.")
-    request_bytes_max: int = Field(1_000_000, ge=1_000, description="Largest JSON request to /graphql, in bytes.")
-    request_seconds_max: float = Field(15.0, gt=0, description="Longest time that a GraphQL request may take, in seconds.")
+    request_bytes_max: int = Field(
+        1_000_000, ge=1_000, description="Largest JSON request to /graphql, in bytes."
+    )
+    request_seconds_max: float = Field(
+        15.0, gt=0, description="Longest time that a GraphQL request may take, in seconds."
+    )
+    request_body_seconds_max: float = Field(
+        10.0,
+        gt=0,
+        description="Longest time that a client may take to send the body of a request, in seconds.",
+    )
+    upload_seconds_max: float = Field(
+        60.0,
+        gt=0,
+        description="Longest time that an upload through the API itself may take to arrive, in seconds.",
+    )
+    suggestions: bool = Field(
+        True, description="Whether error messages suggest names of the schema (“Did you mean …?”)."
+    )
+    document_characters_max: int = Field(
+        200_000,
+        ge=100,
+        description="Longest GraphQL document, in characters; long texts belong in variables.",
+    )
+    document_tokens_max: int = Field(5_000, ge=10, description="Longest GraphQL document, in lexical tokens.")
+    document_depth_max: int = Field(
+        16, ge=1, description="Deepest nesting of fields in a document, fragments included."
+    )
+    introspection_depth_max: int = Field(
+        16, ge=1, description="Deepest nesting of fields under `__schema` and `__type`."
+    )
+    introspection_fields_max: int = Field(
+        400,
+        ge=1,
+        description="Most fields that an operation may select under `__schema` and `__type`, fragments counted wherever they are spread.",
+    )
+    document_fields_max: int = Field(
+        2_000,
+        ge=1,
+        description="Most fields that an operation may select, fragments counted wherever they are spread.",
+    )
+    document_repeats_max: int = Field(
+        50, ge=1, description="Most times that one selection set may name the same field."
+    )
+    document_aliases_max: int = Field(
+        200,
+        ge=0,
+        description="Most aliases that an operation may use, fragments counted wherever they are spread.",
+    )
+    document_directives_max: int = Field(
+        200,
+        ge=0,
+        description="Most directives that an operation may use, fragments counted wherever they are spread.",
+    )
+    document_root_fields_max: int = Field(
+        30, ge=1, description="Most fields that an operation may select on its root type."
+    )
+    list_cost_max: int = Field(
+        25_000,
+        ge=1,
+        description="Most objects that an operation could answer with, by the page sizes that it asks for.",
+    )
+    list_length_assumed: int = Field(
+        10, ge=1, description="Length that the cost of an operation assumes for a list without pages."
+    )
+    page_length_default: int = Field(
+        20, ge=1, description="Length of a page when neither `first` nor `last` is given."
+    )
+    variables_bytes_max: int = Field(
+        1_000_000, ge=2, description="Largest variables of a request, as JSON in bytes."
+    )
+    variables_depth_max: int = Field(
+        20,
+        ge=1,
+        description="Deepest nesting of lists and objects in variables and in literals of a document.",
+    )
+    document_cache_entries_max: int = Field(
+        500, ge=0, description="Documents that a process keeps parsed and validated."
+    )
+    document_cache_bytes_max: int = Field(
+        400_000,
+        ge=0,
+        description="Sum of the lengths of the kept documents; one over a twentieth of it is never kept.",
+    )
+    persisted_documents_max: int = Field(
+        1_000, ge=0, description="Automatic persisted queries that a process remembers. 0 turns them off."
+    )
+    trusted_documents: Path | None = Field(
+        None, description="JSON manifest of trusted documents. When set, only these run."
+    )
+    websocket_init_seconds_max: float = Field(
+        10.0, gt=0, description="Longest time until a WebSocket client says `connection_init`, in seconds."
+    )
+    websocket_frame_bytes_max: int = Field(
+        256_000, ge=1_000, description="Largest WebSocket message from a client, in bytes."
+    )
+    websocket_operations_max: int = Field(
+        50, ge=1, description="Most operations that one WebSocket runs at the same time."
+    )
 
     @field_validator("s3_endpoint", "s3_public_endpoint", "public_url")
     @classmethod

@@ -50,3 +50,8 @@ def applied_revisions(database_url: str) -> set[str]:
             return set(MigrationContext.configure(connection).get_current_heads())
     finally:
         engine.dispose()
+
+
+def known_revisions() -> set[str]:
+    """All revisions that this version of Kiosque knows."""
+    return {script.revision for script in ScriptDirectory(str(script_location())).walk_revisions()}

@@ -41,7 +41,9 @@ def parse_perspective(text: str) -> Perspective:
         return DRAFT
     if value.startswith("at:"):
         return Perspective(PerspectiveKind.AT, _time(value[3:]))
-    raise BadInput(f"The perspective “{value[:40]}” is unknown. Allowed: published, draft, at:<RFC 3339 time>.")
+    raise BadInput(
+        f"The perspective “{value[:40]}” is unknown. Allowed: published, draft, at:<RFC 3339 time>."
+    )
 
 
 def _time(text: str) -> datetime:

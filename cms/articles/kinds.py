@@ -65,3 +65,10 @@ class AssetPlace(StrEnum):
     COVER = "COVER"
     BODY = "BODY"
     SEO = "SEO"
+
+
+class RelatedSource(StrEnum):
+    """Who says that two articles belong together."""
+
+    EDITOR = "EDITOR"
+    SUGGESTED = "SUGGESTED"

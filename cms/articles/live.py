@@ -1,6 +1,6 @@
 """The live side as the desk gives it: for each live table, the one query that says what its rows must be."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from sqlalchemy import (
@@ -22,18 +22,8 @@ from sqlalchemy.sql.expression import cast
 from cms.articles import tables
 from cms.articles.kinds import AssetPlace
 
-# What a body needs to know of a picture that it shows.
-_SHOWN_ASSET_COLUMNS = (
-    "id",
-    "filename",
-    "content_type",
-    "sha256",
-    "width",
-    "height",
-    "alt",
-    "caption",
-    "credit",
-)
+# Columns of an asset that are nobody's business on the live side.
+_KEPT_BACK = frozenset({"object_key", "created_by"})
 # The columns that a live row takes from its version under the same name.
 _VERSION_COLUMNS = (
     "kind", "slug", "title", "subtitle", "excerpt", "body_markdown", "body_html", "body_text", "body_blocks", "body_outline",
@@ -42,10 +32,13 @@ _VERSION_COLUMNS = (
 )  # fmt: skip
 
 
+Shown = Callable[[FromClause], ColumnElement[Any]]
+
+
 def live_rows() -> Mapping[Table, Select[Any]]:
     """For each live table, in the order of their references, the rows that it must hold; the columns are the table's, in its order."""
     return {
-        tables.live_article: _live_articles(),
+        tables.live_article: article_rows(_live_version, _live_since()),
         tables.live_byline: _links(tables.live_byline, tables.version_byline),
         tables.live_tag: _links(tables.live_tag, tables.version_tag),
         tables.live_related: _live_related(),
@@ -57,7 +50,7 @@ def json_of(table: FromClause, columns: tuple[str, ...] | None = None) -> Column
     """A row as a JSON object; UUIDs are text, times are microseconds since the epoch."""
     pairs: list[Any] = []
     for column in table.c:
-        if columns is None or column.name in columns:
+        if column.name not in _KEPT_BACK and (columns is None or column.name in columns):
             pairs += [literal_column(f"'{column.name}'"), _json_value(column)]
     return func.jsonb_build_object(*pairs, type_=JSONB)
 
@@ -68,7 +61,8 @@ def _json_value(column: ColumnElement[Any]) -> ColumnElement[Any]:
     return column
 
 
-def _live_articles() -> Select[Any]:
+def article_rows(shown: Shown, updated_at: ColumnElement[Any] | None = None) -> Select[Any]:
+    """Articles under the columns of the live side, each in the version whose id `shown(article)` gives; those without one are left out."""
     article, version = tables.article, tables.version
     columns: dict[str, ColumnElement[Any]] = {name: version.c[name] for name in _VERSION_COLUMNS}
     columns |= {
@@ -80,7 +74,7 @@ def _live_articles() -> Select[Any]:
         "version": version.c.number,
         "published_at": article.c.published_at,
         "created_at": article.c.created_at,
-        "updated_at": _live_since(),
+        "updated_at": article.c.updated_at if updated_at is None else updated_at,
         "byline": _byline(),
         "tags": _tags(),
         "section": _section(),
@@ -89,12 +83,16 @@ def _live_articles() -> Select[Any]:
             literal_column("'assets'"),
             _body_assets(),
             literal_column("'articles'"),
-            _body_articles(),
+            _body_articles(shown),
             type_=JSONB,
         ),
     }
     ordered = [columns[column.name].label(column.name) for column in tables.live_article.c]
-    return select(*ordered).select_from(article.join(version, version.c.id == article.c.live_version_id))
+    return select(*ordered).select_from(article.join(version, version.c.id == shown(article)))
+
+
+def _live_version(article: FromClause) -> ColumnElement[Any]:
+    return article.c.live_version_id
 
 
 def _live_since() -> ColumnElement[Any]:
@@ -139,13 +137,13 @@ def _cover() -> ColumnElement[Any]:
 
 def _body_assets() -> ColumnElement[Any]:
     link, asset = tables.version_asset, tables.asset.alias("body_asset")
-    query = select(
-        _object(_public_id("asset", asset.c.id), json_of(asset, _SHOWN_ASSET_COLUMNS))
-    ).select_from(link.join(asset, asset.c.id == link.c.asset_id))
+    query = select(_object(_public_id("asset", asset.c.id), json_of(asset))).select_from(
+        link.join(asset, asset.c.id == link.c.asset_id)
+    )
     return _one(query.where(link.c.version_id == tables.version.c.id, link.c.place == AssetPlace.BODY))
 
 
-def _body_articles() -> ColumnElement[Any]:
+def _body_articles(shown_version: Shown) -> ColumnElement[Any]:
     link, target, shown = (
         tables.version_link,
         tables.article.alias("target"),
@@ -155,7 +153,7 @@ def _body_articles() -> ColumnElement[Any]:
         *_named({"slug": shown.c.slug, "locale": target.c.locale, "title": shown.c.title})
     )
     source = link.join(target, target.c.id == link.c.article_id).join(
-        shown, shown.c.id == target.c.live_version_id
+        shown, shown.c.id == shown_version(target)
     )
     query = select(_object(_public_id("article", target.c.id), entry)).select_from(source)
     return _one(query.where(link.c.version_id == tables.version.c.id))

@@ -48,7 +48,7 @@ class Asset(SQLModel, table=True):
 
 
 class Upload(SQLModel, table=True):
-    """A promise to send a file: what it will be, and until when. Gone once the asset exists or the file was refused."""
+    """A promise to send a file: what it will be, and until when. Gone some time after it expired, with what the bucket holds of it."""
 
     __tablename__ = "upload"
 

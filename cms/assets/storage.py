@@ -85,13 +85,18 @@ class Storage:
         ):
             return body.read()
 
+    def open(self, key: str, *, first: int | None = None, last: int | None = None) -> "OpenObject":
+        """Begin to read an object, or its bytes from `first` to `last`, both counted in. Raises ObjectMissing. Close it."""
+        part = {} if first is None else {"Range": f"bytes={first}-{'' if last is None else last}"}
+        with explained(f"read {key}"):
+            found = self._client.get_object(Bucket=self.bucket, Key=key, **part)
+        return OpenObject(key, found["Body"])
+
     def stream(self, key: str, *, chunk_bytes: int = 262_144) -> Generator[bytes]:
         """The bytes of an object, piece by piece. Raises ObjectMissing."""
-        with (
-            explained(f"read {key}"),
-            closing(self._client.get_object(Bucket=self.bucket, Key=key)["Body"]) as body,
-        ):
-            yield from body.iter_chunks(chunk_bytes)
+        with closing(self.open(key)) as opened:
+            while chunk := opened.read(chunk_bytes):
+                yield chunk
 
     def head(self, key: str) -> StoredObject | None:
         """What is known of an object without reading it; None if there is none."""
@@ -108,6 +113,12 @@ class Storage:
         """Remove an object; it is no error if there is none."""
         with explained(f"delete {key}"):
             self._client.delete_object(Bucket=self.bucket, Key=key)
+
+    def keys(self, prefix: str, *, count_max: int = 1_000) -> list[str]:
+        """The first keys, in order, that begin with the prefix; at most 1,000."""
+        with explained(f"list {prefix}"):
+            found = self._client.list_objects_v2(Bucket=self.bucket, Prefix=prefix, MaxKeys=count_max)
+        return [entry["Key"] for entry in found.get("Contents", [])]
 
     def presign_get(self, key: str, *, expires_seconds: int) -> SignedRequest:
         """A request that reads an object."""
@@ -132,17 +143,24 @@ class Storage:
         return self._presign("PUT", "put_object", parameters, headers, expires_seconds)
 
     def presign_post(
-        self, key: str, *, content_type: str, size_max: int, expires_seconds: int
+        self,
+        key: str,
+        *,
+        content_type: str,
+        size_max: int,
+        expires_seconds: int,
+        size_min: int = 1,
+        sha256: bytes | None = None,
     ) -> SignedRequest:
-        """A form that stores one object of the type, of 1 to `size_max` bytes, under the key."""
-        conditions: list[Any] = [["content-length-range", 1, size_max], {"Content-Type": content_type}]
+        """A form that stores one object of the type, of `size_min` to `size_max` bytes, under the key; with a SHA-256, only those bytes."""
+        fields = {"Content-Type": content_type}
+        if sha256 is not None:
+            fields["x-amz-checksum-sha256"] = b64encode(sha256).decode()
+        conditions: list[Any] = [["content-length-range", size_min, size_max]]
+        conditions += [{name: value} for name, value in fields.items()]
         with explained(f"sign a form for {key}"):
             form = self._signer.generate_presigned_post(
-                self.bucket,
-                key,
-                Fields={"Content-Type": content_type},
-                Conditions=conditions,
-                ExpiresIn=expires_seconds,
+                self.bucket, key, Fields=fields, Conditions=conditions, ExpiresIn=expires_seconds
             )
         return SignedRequest("POST", form["url"], fields=form["fields"])
 
@@ -159,20 +177,25 @@ class Storage:
             url = self._signer.generate_presigned_url(operation, Params=target, ExpiresIn=expires_seconds)
         return SignedRequest(method, url, headers)
 
-    def ensure_bucket(self) -> bool:
-        """Make the bucket if it is not there; whether it was made now."""
+    def has_bucket(self) -> bool:
+        """Whether the bucket is there."""
         try:
             with explained(f"look for the bucket {self.bucket}"):
                 self._client.head_bucket(Bucket=self.bucket)
         except ObjectMissing:
-            # The first region is the default one, which may not be named.
-            place = {"CreateBucketConfiguration": {"LocationConstraint": self.region}}
-            with explained(f"make the bucket {self.bucket}"):
-                self._client.create_bucket(
-                    Bucket=self.bucket, **({} if self.region == "us-east-1" else place)
-                )
-            return True
-        return False
+            return False
+        return True
+
+    def ensure_bucket(self) -> bool:
+        """Make the bucket if it is not there; whether it was made now."""
+        if self.has_bucket():
+            return False
+        # The first region is the default one, which may not be named.
+        place = {} if self.region == "us-east-1" else {"LocationConstraint": self.region}
+        optional = {"CreateBucketConfiguration": place} if place else {}
+        with explained(f"make the bucket {self.bucket}"):
+            self._client.create_bucket(Bucket=self.bucket, **optional)
+        return True
 
     def set_cors(self, origins: Sequence[str]) -> None:
         """Let pages of these origins send presigned requests to the bucket."""
@@ -190,6 +213,23 @@ class Storage:
         """Close the connections."""
         self._client.close()
         self._signer.close()
+
+
+class OpenObject:
+    """An object that is being read. It holds a connection until it is closed."""
+
+    def __init__(self, key: str, body: Any) -> None:  # botocore's body has no type
+        self.key = key
+        self._body = body
+
+    def read(self, bytes_max: int) -> bytes:
+        """The next bytes; none at the end."""
+        with explained(f"read {self.key}"):
+            return self._body.read(bytes_max)
+
+    def close(self) -> None:
+        """Give the connection back."""
+        self._body.close()
 
 
 def make_client(
@@ -238,8 +278,8 @@ def explained(action: str) -> Generator[None]:
     except ClientError as error:
         answer = error.response.get("Error", {})
         code = str(answer.get("Code", "unknown"))
-        if code in ("404", "NoSuchKey", "NoSuchBucket", "NotFound"):
-            raise ObjectMissing(f"The bucket has nothing to {action}: {code}.") from error
+        if code in ("404", "NoSuchKey", "NotFound"):
+            raise ObjectMissing(f"The store has nothing there (it was asked to {action}).") from error
         raise Unavailable(
             f"The store refused to {action}: {code} {answer.get('Message', '')}".rstrip(". ") + "."
         ) from error

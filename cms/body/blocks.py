@@ -81,18 +81,13 @@ def _html(html: str) -> Block:
     return {"type": "html", "html": html, "text": text_of_html(html)}
 
 
-def _inside(html: str, opening: str, closing: str) -> str | None:
-    """What stands between an opening and a closing tag, if the HTML is that one element still after sanitising."""
-    name = opening.lstrip("<").rstrip(">")
-    if not (html.startswith(f"<{name}") and html.endswith(closing)):
+def _inside(html: str, name: str) -> str | None:
+    """What stands within the element of this name, if the HTML is that one element still after sanitising."""
+    closing = f"</{name}>"
+    if not (html.startswith((f"<{name}>", f"<{name} ")) and html.endswith(closing)):
         return None
-    start = html.index(">") + 1
-    inside = html[start : len(html) - len(closing)]
-    return (
-        None
-        if closing in inside and name in ("p", "aside", "blockquote", "pre") and not _balanced(inside, name)
-        else inside
-    )
+    inside = html[html.index(">") + 1 : -len(closing)]
+    return inside if closing not in inside or _balanced(inside, name) else None
 
 
 def _balanced(html: str, name: str) -> bool:
@@ -106,7 +101,7 @@ def _balanced(html: str, name: str) -> bool:
 
 
 def _build_paragraph(group: Group, html: str, _workshop: Workshop) -> Block | None:
-    content = _inside(html, "<p>", "</p>")
+    content = _inside(html, "p")
     if content is None:
         return None
     children = [child for child in group[1].children or [] if child.type != "text" or child.content.strip()]
@@ -142,7 +137,7 @@ def _build_link(link: Token, children: Sequence[Token], html: str) -> Block | No
 
 
 def _build_heading(group: Group, html: str, _workshop: Workshop) -> Block | None:
-    content = _inside(html, f"<{group[0].tag}>", f"</{group[0].tag}>")
+    content = _inside(html, group[0].tag)
     if content is None:
         return None
     anchor = str(group[0].attrs["id"])
@@ -197,7 +192,7 @@ def _build_quote(group: Group, html: str, _workshop: Workshop) -> Block | None:
             if html.startswith('<figure class="quote">')
             else ""
         )
-    content = _inside(inner, "<blockquote>", "</blockquote>")
+    content = _inside(inner, "blockquote")
     if content is None:
         return None
     name = words_of(attribution).strip() if attribution else ""
@@ -211,7 +206,7 @@ def _build_quote(group: Group, html: str, _workshop: Workshop) -> Block | None:
 
 
 def _build_callout(group: Group, html: str, _workshop: Workshop) -> Block | None:
-    content = _inside(html, "<aside>", "</aside>")
+    content = _inside(html, "aside")
     if content is None:
         return None
     kind = str(group[0].meta["kind"])

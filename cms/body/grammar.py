@@ -67,7 +67,7 @@ def words_of(tokens: Sequence[Token]) -> str:
     return "".join(" " if token.type in BREAKS else token.content for token in tokens if token.type in _WORDS)
 
 
-def is_image_shown(token: Token) -> bool:
+def _is_image_shown(token: Token) -> bool:
     """Whether the image is for the sanitiser to judge: by id, by https, or by a relative path."""
     source = str(token.attrs.get("src", ""))
     return bool(source) and scheme_of(source) in ("", "https", "asset", "article")
@@ -91,7 +91,7 @@ def _as_rule(write: Callable[[Token, Environment], str]) -> Callable[..., str]:
 def _render_image(token: Token, _environment: Environment) -> str:
     """The image, or its alternative text if its address cannot be shown."""
     alt = escape(words_of(token.children or []))
-    if not is_image_shown(token):
+    if not _is_image_shown(token):
         return alt
     title = f' title="{escape(str(token.attrs["title"]))}"' if token.attrs.get("title") else ""
     return f'<img src="{escape(str(token.attrs["src"]))}" alt="{alt}"{title}>'

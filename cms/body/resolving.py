@@ -83,9 +83,9 @@ def _resolve_images(html: str, assets: Mapping[str, ResolvedAsset]) -> str:
     missing: list[str] = []
 
     def substitute(match: re.Match[str]) -> str:
-        asset = assets.get(match["id"])
+        asset = assets.get(match[1])
         if asset is None or not _is_web_address(asset.url):
-            missing.append(match["id"])
+            missing.append(match[1])
             return match[0]
         return _image(match, asset)
 
@@ -98,10 +98,10 @@ def _resolve_images(html: str, assets: Mapping[str, ResolvedAsset]) -> str:
 
 
 def _image(match: re.Match[str], asset: ResolvedAsset) -> str:
-    alt, rest = match["alt"] or escape(asset.alt), match["rest"]
+    _, alt, rest, caption, figure_end = match.groups()
     size = f' width="{int(asset.width)}" height="{int(asset.height)}"' if asset.width and asset.height else ""
-    image = f'<img src="{escape(asset.url)}" alt="{alt}"{rest}{size} loading="lazy">'
-    return f"{image}{_caption(match['caption'], asset)}</figure>" if match["end"] else image
+    image = f'<img src="{escape(asset.url)}" alt="{alt or escape(asset.alt)}"{rest}{size} loading="lazy">'
+    return f"{image}{_caption(caption, asset)}</figure>" if figure_end else image
 
 
 def _caption(written: str | None, asset: ResolvedAsset) -> str:
@@ -115,10 +115,10 @@ def _caption(written: str | None, asset: ResolvedAsset) -> str:
 
 
 def _link(match: re.Match[str], article: ResolvedArticle) -> str:
+    _, anchor, rest, words = match.groups()
     if article.url is None or not _is_web_address(article.url):
-        return f"<span>{match['words']}</span>"
-    words = match["words"] or escape(article.title, quote=False)
-    return f'<a href="{escape(article.url)}{match["anchor"] or ""}"{match["rest"]}>{words}</a>'
+        return f"<span>{words}</span>"
+    return f'<a href="{escape(article.url)}{anchor or ""}"{rest}>{words or escape(article.title, quote=False)}</a>'
 
 
 def _is_web_address(url: str) -> bool:

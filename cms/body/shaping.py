@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from markdown_it.token import Token
 
 from cms.body.anchors import anchor_of, written_ids
-from cms.body.grammar import BREAKS, is_image_shown, words_of
+from cms.body.grammar import BREAKS, words_of
 from cms.body.references import ASSET, scheme_of
 
 ATTRIBUTION_MARK = "— "
@@ -44,7 +44,7 @@ def _lone_images(paragraph: Sequence[Token]) -> list[Token]:
 
 def _is_figure(image: Token) -> bool:
     source = str(image.attrs.get("src", ""))
-    return is_image_shown(image) and (scheme_of(source) != "asset" or ASSET.match(source) is not None)
+    return bool(source) and (scheme_of(source) in ("", "https") or ASSET.match(source) is not None)
 
 
 def _is_blank(token: Token) -> bool:
@@ -93,17 +93,19 @@ def _shape_attribution(tokens: Sequence[Token], start: int, end: int) -> set[int
         return set()
     children = inline.children or []
     line = max((place + 1 for place, token in enumerate(children) if token.type in BREAKS), default=0)
-    if line == len(children) or not _is_attribution(children[line]) or (line == 0 and end - 3 == start + 1):
-        return set()
     name = children[line:]
+    if not _is_attribution(name) or (line == 0 and end - 3 == start + 1):
+        return set()
     name[0].content = name[0].content[len(ATTRIBUTION_MARK) :]
     tokens[start].meta["attribution"] = tokens[end].meta["attribution"] = name
     inline.children = children[: max(line - 1, 0)]
     return set() if inline.children else {end - 3, end - 2, end - 1}
 
 
-def _is_attribution(token: Token) -> bool:
-    return token.type == "text" and token.content.startswith(ATTRIBUTION_MARK)
+def _is_attribution(line: Sequence[Token]) -> bool:
+    """Whether the line begins with the mark and no emphasis or link that began before ends in it."""
+    starts = bool(line) and line[0].type == "text" and line[0].content.startswith(ATTRIBUTION_MARK)
+    return starts and sum(token.nesting for token in line) == 0
 
 
 def _align_cells(tokens: Sequence[Token]) -> None:

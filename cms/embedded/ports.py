@@ -2,6 +2,7 @@
 
 import random
 import socket
+import time
 
 LOOPBACK = "127.0.0.1"
 LOWEST, HIGHEST = 12_000, 21_999
@@ -19,9 +20,14 @@ def is_free(port: int) -> bool:
         return True
 
 
-def are_free(ports: list[int]) -> bool:
-    """Whether nothing listens on any of the ports."""
-    return all(is_free(port) for port in ports)
+def become_free(ports: list[int], *, wait_seconds: float = 1.0) -> bool:
+    """Whether nothing listens on any of the ports; waits a moment for a program that is just ending."""
+    deadline = time.monotonic() + wait_seconds
+    while not all(is_free(port) for port in ports):
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.05)
+    return True
 
 
 def choose_ports(count: int) -> list[int]:

@@ -11,7 +11,7 @@ import psycopg
 from psycopg import sql
 
 from cms.embedded.instance import InstanceFile
-from cms.embedded.ports import LOOPBACK, are_free, choose_ports
+from cms.embedded.ports import LOOPBACK, become_free, choose_ports
 from cms.embedded.processes import (
     EngineError,
     EngineUser,
@@ -82,7 +82,7 @@ class Postgres:
 
     def choose_free_ports(self) -> None:
         """Keep the port of the last start, or take another one if somebody else listens there."""
-        if not are_free([self.instance.postgres_port]):
+        if not become_free([self.instance.postgres_port]):
             self.instance.postgres_port = choose_ports(1)[0]
 
     def is_new(self) -> bool:

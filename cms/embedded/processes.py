@@ -34,7 +34,8 @@ class EngineUser:
 
     def may_enter(self, path: Path) -> bool:
         """Whether every directory on the way to the path, and the path itself, lets this user through."""
-        return all(self._passes(step) for step in (path, *path.parents))
+        place = path.resolve()
+        return all(self._passes(step) for step in (place, *place.parents))
 
     def _passes(self, step: Path) -> bool:
         found = step.stat()
@@ -147,11 +148,21 @@ def find_processes(argument: str) -> list[int]:
 def end_processes(argument: str, *, wait_seconds: float) -> None:
     """Wait until no process has the argument any more; kill those that are left after the time."""
     deadline = time.monotonic() + wait_seconds
-    while pids := find_processes(argument):
+    left = find_processes(argument)
+    while left := [pid for pid in left if is_alive(pid)]:
         if time.monotonic() > deadline:
-            for pid in pids:
+            for pid in left:
                 send(pid, signal.SIGKILL)
         time.sleep(0.02)
+
+
+def is_alive(pid: int) -> bool:
+    """Whether a process runs or is just ending: it loses its command line before it lets go of its files."""
+    try:
+        state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+    return state not in ("Z", "X")
 
 
 def send(pid: int, number: signal.Signals) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 import httpx
 
 from cms.embedded.instance import SEAWEEDFS_PORTS, InstanceFile
-from cms.embedded.ports import GRPC_OFFSET, LOOPBACK, are_free, choose_ports
+from cms.embedded.ports import GRPC_OFFSET, LOOPBACK, become_free, choose_ports
 from cms.embedded.processes import (
     EngineUser,
     Launch,
@@ -77,7 +77,7 @@ class SeaweedFS:
 
     def choose_free_ports(self) -> None:
         """Keep the ports of the last start, or take others if somebody else listens on one."""
-        if not are_free([*self.instance.seaweedfs_ports, self.instance.seaweedfs_ports[-1] + GRPC_OFFSET]):
+        if not become_free([*self.instance.seaweedfs_ports, self.instance.seaweedfs_ports[-1] + GRPC_OFFSET]):
             self.instance.seaweedfs_ports = choose_ports(SEAWEEDFS_PORTS)
 
     def is_new(self) -> bool:
@@ -136,11 +136,16 @@ class SeaweedFS:
         return {"identities": [{"name": "kiosque", "credentials": credentials, "actions": actions}]}
 
     def is_ready(self) -> bool:
-        """Whether the S3 server answers."""
+        """Whether the S3 server answers, and its volumes are known to the rest: it says that it is healthy before they are."""
+        master = self._addresses()["master.port"]
         try:
-            return httpx.get(f"{s3_endpoint(self.instance)}/healthz", timeout=2, trust_env=False).is_success
-        except httpx.TransportError:
+            known = httpx.get(f"http://{LOOPBACK}:{master}/dir/status", timeout=2, trust_env=False).json()
+            healthy = httpx.get(
+                f"{s3_endpoint(self.instance)}/healthz", timeout=2, trust_env=False
+            ).is_success
+        except (httpx.TransportError, ValueError):
             return False
+        return healthy and bool(known["Topology"]["DataCenters"])
 
     def finish_start(self) -> None:
         """Nothing is left to do: buckets are made through S3."""

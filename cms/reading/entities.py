@@ -15,10 +15,11 @@ Columns = Mapping[str, ColumnElement[Any]]
 
 @dataclass(frozen=True)
 class Scope:
-    """What decides which rows are visible: the perspective, and whether the actor is staff (may read drafts and all assets)."""
+    """What decides which rows and columns are visible: the perspective, and what the actor may read beyond the public."""
 
     perspective: Perspective
-    is_staff: bool = False
+    reads_all_assets: bool = False
+    reads_emails: bool = False
 
     def at_time(self) -> ColumnElement[Any]:
         """The time of an `at:` perspective as a bind parameter, which a cached plan fills anew."""
@@ -26,13 +27,24 @@ class Scope:
 
 
 @dataclass(frozen=True)
+class Embed:
+    """What a JSON column holds of another entity's row (or rows): some of its columns, and further objects inside."""
+
+    columns: frozenset[str]
+    nested: Mapping[str, "Embed"] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class Entity:
-    """A noun: the GraphQL type of its rows, and the rows themselves."""
+    """A noun: the GraphQL type of its rows, the rows themselves, and the JSON columns that are the planner's short cut to other rows."""
 
     noun: str
     type_name: str
     rows: Callable[[Scope], FromClause] = field(compare=False)
-    embedded: frozenset[str] = frozenset()  # JSON columns that hold other entities' rows: the planner's short cut
+    embedded: Mapping[str, Embed] = field(default_factory=dict, compare=False)
+    embed: Embed | None = field(
+        default=None, compare=False
+    )  # what others hold of its rows when they hold them whole
 
     def alias(self, scope: Scope) -> FromClause:
         """The visible rows under a fresh name, for one use in one statement."""

@@ -17,7 +17,7 @@ from cms.errors import BadInput
 from cms.ids import key_of
 from cms.reading.entities import Columns, Entity, Scope, columns_of
 from cms.reading.scalars import DateTime, Locale
-from cms.reading.values import bound, plain, unwrapped
+from cms.reading.values import bound, plain, storable, unwrapped
 
 CONDITION = "condition"
 CONDITIONS_MAX = 100
@@ -41,10 +41,10 @@ class ByOne:
 
 @dataclass(frozen=True)
 class ByMany:
-    """Some, none or every one of the rows joined by `on(parent, child)` must match the nested filter."""
+    """Some, none or every one of the rows joined by `on(parent, child, scope)` must match the nested filter."""
 
     entity: Entity
-    on: Callable[[Columns, Columns], ColumnElement[bool]]
+    on: Callable[[Columns, Columns, Scope], ColumnElement[bool]]
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,9 @@ Condition = ByColumn | ByOne | ByMany | Junction
 
 def where_field(condition: Condition, description: str, *, name: str | None = None) -> Any:
     """A field of a filter input."""
-    return strawberry.field(default=UNSET, name=name, description=description, metadata={CONDITION: condition})
+    return strawberry.field(
+        default=UNSET, name=name, description=description, metadata={CONDITION: condition}
+    )
 
 
 def by_id(noun: str, column: str, description: str) -> Any:
@@ -74,7 +76,9 @@ def all_of() -> Any:
 
 def any_of() -> Any:
     """The field `or` of a filter input."""
-    return where_field(Junction("or"), "At least one of these must hold; an empty list holds for nothing.", name="or")
+    return where_field(
+        Junction("or"), "At least one of these must hold; an empty list holds for nothing.", name="or"
+    )
 
 
 def none_of() -> Any:
@@ -82,7 +86,8 @@ def none_of() -> Any:
     return where_field(Junction("not"), "This must not hold.", name="not")
 
 
-def _operator(description: str, *, name: str | None = None) -> Any:
+def operator(description: str, *, name: str | None = None) -> Any:
+    """A field of an operator input."""
     return strawberry.field(default=UNSET, description=description, name=name)
 
 
@@ -95,69 +100,67 @@ IS_NULL = "`true`: has no value; `false`: has one."
 
 @strawberry.input(description="Tests of a text. Several in one object must all hold.")
 class StringFilter:
-    eq: str | None = _operator(EQ)
-    ne: str | None = _operator(NE)
-    in_: list[str] | None = _operator(IN, name="in")
-    not_in: list[str] | None = _operator(NOT_IN)
-    gt: str | None = _operator("After this, by code points.")
-    gte: str | None = _operator("This or after it, by code points.")
-    lt: str | None = _operator("Before this, by code points.")
-    lte: str | None = _operator("This or before it, by code points.")
-    contains: str | None = _operator("Has this somewhere in it, in upper or lower case.")
-    starts_with: str | None = _operator("Begins with this, in upper or lower case.")
-    is_null: bool | None = _operator(IS_NULL)
+    eq: str | None = operator(EQ)
+    ne: str | None = operator(NE)
+    in_: list[str] | None = operator(IN, name="in")
+    not_in: list[str] | None = operator(NOT_IN)
+    gt: str | None = operator("After this, by code points.")
+    gte: str | None = operator("This or after it, by code points.")
+    lt: str | None = operator("Before this, by code points.")
+    lte: str | None = operator("This or before it, by code points.")
+    contains: str | None = operator("Has this somewhere in it, in upper or lower case.")
+    starts_with: str | None = operator("Begins with this, in upper or lower case.")
+    is_null: bool | None = operator(IS_NULL)
 
 
 @strawberry.input(description="Tests of a whole number. Several in one object must all hold.")
 class IntFilter:
-    eq: int | None = _operator(EQ)
-    ne: int | None = _operator(NE)
-    in_: list[int] | None = _operator(IN, name="in")
-    not_in: list[int] | None = _operator(NOT_IN)
-    gt: int | None = _operator("Greater than this.")
-    gte: int | None = _operator("This or greater.")
-    lt: int | None = _operator("Less than this.")
-    lte: int | None = _operator("This or less.")
-    is_null: bool | None = _operator(IS_NULL)
+    eq: int | None = operator(EQ)
+    ne: int | None = operator(NE)
+    in_: list[int] | None = operator(IN, name="in")
+    not_in: list[int] | None = operator(NOT_IN)
+    gt: int | None = operator("Greater than this.")
+    gte: int | None = operator("This or greater.")
+    lt: int | None = operator("Less than this.")
+    lte: int | None = operator("This or less.")
+    is_null: bool | None = operator(IS_NULL)
 
 
 @strawberry.input(description="Tests of a point in time. Several in one object must all hold.")
 class DateTimeFilter:
-    eq: DateTime | None = _operator(EQ)
-    ne: DateTime | None = _operator(NE)
-    in_: list[DateTime] | None = _operator(IN, name="in")
-    not_in: list[DateTime] | None = _operator(NOT_IN)
-    gt: DateTime | None = _operator("After this.")
-    gte: DateTime | None = _operator("At this time or after it.")
-    lt: DateTime | None = _operator("Before this.")
-    lte: DateTime | None = _operator("At this time or before it.")
-    is_null: bool | None = _operator(IS_NULL)
+    eq: DateTime | None = operator(EQ)
+    ne: DateTime | None = operator(NE)
+    in_: list[DateTime] | None = operator(IN, name="in")
+    not_in: list[DateTime] | None = operator(NOT_IN)
+    gt: DateTime | None = operator("After this.")
+    gte: DateTime | None = operator("At this time or after it.")
+    lt: DateTime | None = operator("Before this.")
+    lte: DateTime | None = operator("At this time or before it.")
+    is_null: bool | None = operator(IS_NULL)
 
 
 @strawberry.input(description="Tests of a yes or no.")
 class BooleanFilter:
-    eq: bool | None = _operator(EQ)
-    ne: bool | None = _operator(NE)
-    is_null: bool | None = _operator(IS_NULL)
+    eq: bool | None = operator(EQ)
+    ne: bool | None = operator(NE)
+    is_null: bool | None = operator(IS_NULL)
 
 
 @strawberry.input(description="Tests of an id.")
 class IdFilter:
-    eq: strawberry.ID | None = _operator(EQ)
-    ne: strawberry.ID | None = _operator(NE)
-    in_: list[strawberry.ID] | None = _operator(IN, name="in")
-    not_in: list[strawberry.ID] | None = _operator(NOT_IN)
-    is_null: bool | None = _operator(IS_NULL)
+    eq: strawberry.ID | None = operator(EQ)
+    ne: strawberry.ID | None = operator(NE)
+    in_: list[strawberry.ID] | None = operator(IN, name="in")
+    not_in: list[strawberry.ID] | None = operator(NOT_IN)
+    is_null: bool | None = operator(IS_NULL)
 
 
 @strawberry.input(description="Tests of a locale.")
 class LocaleFilter:
-    eq: Locale | None = _operator(EQ)
-    ne: Locale | None = _operator(NE)
-    in_: list[Locale] | None = _operator(IN, name="in")
-    not_in: list[Locale] | None = _operator(NOT_IN)
-
-
+    eq: Locale | None = operator(EQ)
+    ne: Locale | None = operator(NE)
+    in_: list[Locale] | None = operator(IN, name="in")
+    not_in: list[Locale] | None = operator(NOT_IN)
 
 
 def pattern(text: str, *, starts: bool) -> str:
@@ -169,7 +172,10 @@ def pattern(text: str, *, starts: bool) -> str:
 def conditions_of(input_type: Any) -> Mapping[str, tuple[Condition, Any]]:
     """The conditions of a filter input by GraphQL name, each with the GraphQL input of its value."""
     fields = input_type.fields
-    return {name: (field.extensions["strawberry-definition"].metadata[CONDITION], _named(field.type)) for name, field in fields.items()}
+    return {
+        name: (field.extensions["strawberry-definition"].metadata[CONDITION], _named(field.type))
+        for name, field in fields.items()
+    }
 
 
 def _named(kind: Any) -> Any:
@@ -191,7 +197,14 @@ class FilterCompiler:
         if self.conditions > CONDITIONS_MAX:
             raise BadInput(f"The filter has more than {CONDITIONS_MAX} conditions.")
         conditions = conditions_of(input_type)
-        return and_(true(), *(self._field(*conditions[name], value, columns) for name, value in where.items() if value is not None))
+        return and_(
+            true(),
+            *(
+                self._field(*conditions[name], value, columns)
+                for name, value in where.items()
+                if value is not None
+            ),
+        )
 
     def _field(self, condition: Condition, kind: Any, value: Any, columns: Columns) -> ColumnElement[bool]:
         match condition:
@@ -201,10 +214,19 @@ class FilterCompiler:
             case ByOne(entity, key):
                 child, child_columns = self._child(entity)
                 return exists(
-                    select(child).where(child_columns["id"] == columns[key], self.compile(kind, value, child_columns)).correlate_except(child)
+                    select(child)
+                    .where(child_columns["id"] == columns[key], self.compile(kind, value, child_columns))
+                    .correlate_except(child)
                 )
             case ByMany():
-                return and_(true(), *(self._many(condition, kind, name, nested, columns) for name, nested in value.items() if nested is not None))
+                return and_(
+                    true(),
+                    *(
+                        self._many(condition, kind, name, nested, columns)
+                        for name, nested in value.items()
+                        if nested is not None
+                    ),
+                )
             case Junction(name):
                 return self._junction(name, kind, value, columns)
 
@@ -214,13 +236,19 @@ class FilterCompiler:
         parts = [self.compile(kind, part, columns) for part in value]
         return and_(true(), *parts) if name == "and" else or_(false(), *parts)
 
-    def _many(self, condition: ByMany, kind: Any, name: str, nested: Mapping[str, Any], columns: Columns) -> ColumnElement[bool]:
+    def _many(
+        self, condition: ByMany, kind: Any, name: str, nested: Mapping[str, Any], columns: Columns
+    ) -> ColumnElement[bool]:
         child, child_columns = self._child(condition.entity)
         row_type = _named(kind.fields[name].type)
         matches = self.compile(row_type, nested, child_columns)
-        joined = condition.on(columns, child_columns)
+        joined = condition.on(columns, child_columns, self.scope)
         if name == "every":
-            return not_(exists(select(child).where(joined, not_(func.coalesce(matches, false()))).correlate_except(child)))
+            return not_(
+                exists(
+                    select(child).where(joined, not_(func.coalesce(matches, false()))).correlate_except(child)
+                )
+            )
         found = exists(select(child).where(joined, matches).correlate_except(child))
         return found if name == "some" else not_(found)
 
@@ -229,16 +257,20 @@ class FilterCompiler:
         return child, columns_of(child)
 
 
-def test(column: ColumnElement[Any], name: str, operand: Any, convert: Callable[[Any], Any]) -> ColumnElement[bool]:
+def test(
+    column: ColumnElement[Any], name: str, operand: Any, convert: Callable[[Any], Any]
+) -> ColumnElement[bool]:
     """One operator of the contract on one column."""
     if name == "isNull":
-        return true() if plain(operand) is None else column.is_(None) if plain(operand) else column.is_not(None)
-    if plain(operand) is None:
+        return true() if operand is None else column.is_(None) if plain(operand) else column.is_not(None)
+    if operand is None:
         return _null_test(column, name)
     if name in {"in", "notIn"}:
         return _list_test(column, name, operand, convert)
     if name in {"contains", "startsWith"}:
-        like = bound(operand, Text(), lambda text: pattern(text, starts=name == "startsWith").lower())
+        like = bound(
+            operand, Text(), lambda text: pattern(storable(text), starts=name == "startsWith").lower()
+        )
         return func.lower(column).like(like, escape="\\")
     return _comparison(column, name, bound(operand, column.type, convert))
 
@@ -251,7 +283,9 @@ def _null_test(column: ColumnElement[Any], name: str) -> ColumnElement[bool]:
     raise BadInput(f"The operator “{name}” needs a value; only eq and ne take null.")
 
 
-def _list_test(column: ColumnElement[Any], name: str, operand: Any, convert: Callable[[Any], Any]) -> ColumnElement[bool]:
+def _list_test(
+    column: ColumnElement[Any], name: str, operand: Any, convert: Callable[[Any], Any]
+) -> ColumnElement[bool]:
     values = bound(operand, ARRAY(column.type), lambda items: _converted(items, convert))
     found = func.coalesce(column == func.any(values), false())
     return found if name == "in" else not_(found)

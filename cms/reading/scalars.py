@@ -10,7 +10,9 @@ from strawberry.schema.config import StrawberryConfig
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _RFC3339 = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)\Z")
-_LANGUAGE_TAG = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z]{4})?(-([A-Za-z]{2}|\d{3}))?(-([A-Za-z0-9]{5,8}|\d[A-Za-z0-9]{3}))*\Z")
+_LANGUAGE_TAG = re.compile(
+    r"[A-Za-z]{2,3}(-[A-Za-z]{4})?(-([A-Za-z]{2}|\d{3}))?(-([A-Za-z0-9]{5,8}|\d[A-Za-z0-9]{3}))*\Z"
+)
 
 DateTime = NewType("DateTime", datetime)
 Locale = NewType("Locale", str)
@@ -50,7 +52,14 @@ def parse_locale(value: Any) -> str:
     if not isinstance(value, str) or not _LANGUAGE_TAG.match(value):
         raise ValueError(f"{value!r} is not a language tag, as in “en”, “fr” or “fr-CA”")
     language, *rest = value.split("-")
-    spelled = [part.upper() if len(part) == 2 else part.title() if len(part) == 4 and part.isalpha() else part.lower() for part in rest]
+    spelled = [
+        part.upper()
+        if len(part) == 2
+        else part.title()
+        if len(part) == 4 and part.isalpha()
+        else part.lower()
+        for part in rest
+    ]
     return "-".join([language.lower(), *spelled])
 
 
@@ -64,7 +73,12 @@ def parse_text(value: Any) -> str:
 def parse_url(value: Any) -> str:
     """Read an absolute http(s) URL. Raises ValueError otherwise."""
     parts = urlsplit(value) if isinstance(value, str) else None
-    if parts is None or parts.scheme not in {"http", "https"} or not parts.netloc or any(c.isspace() for c in value):
+    if (
+        parts is None
+        or parts.scheme not in {"http", "https"}
+        or not parts.netloc
+        or any(c.isspace() for c in value)
+    ):
         raise ValueError(f"{value!r} is not an http or https URL")
     return value
 
@@ -92,7 +106,10 @@ SCALARS: dict[object, Any] = {
         parse_value=parse_text,
     ),
     Html: strawberry.scalar(
-        name="Html", description="Sanitised HTML, safe to put into a page as it is.", serialize=str, parse_value=parse_text
+        name="Html",
+        description="Sanitised HTML, safe to put into a page as it is.",
+        serialize=str,
+        parse_value=parse_text,
     ),
     Url: strawberry.scalar(
         name="Url",

@@ -1,10 +1,9 @@
-"""Where a field comes from: the vocabulary in which the GraphQL types are declared.
+"""Where a field comes from: the vocabulary in which the GraphQL types are declared (by the makers of `fields`)."""
 
-Each maker returns a Strawberry field with an ordinary resolver, and leaves its source in the field's metadata for the planner.
-"""
-
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
+from importlib import import_module
 from typing import Any
 
 from sqlalchemy import ColumnElement
@@ -56,11 +55,11 @@ class Items:
 
 @dataclass(frozen=True)
 class One:
-    """The row of an entity that the column `key` names; `embedded` is the JSON column that may hold it already."""
+    """The row of an entity that the column `key` names; `embedded` is the way through JSON to it, where the row may hold it already."""
 
     entity: Entity
     key: str
-    embedded: str | None = None
+    embedded: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -73,20 +72,27 @@ class Many:
     embedded: str | None = None
 
 
+Check = Callable[[Any, Arguments], Awaitable[None]]
+
+
 @dataclass(frozen=True)
 class First:
-    """The one row that `on(parent, child, arguments)` finds, or null."""
+    """The one row that `on(parent, child, arguments, scope)` finds, or null.
+
+    `check(context, arguments)` raises BadInput for arguments that name what does not exist; a planned read asks it only when nothing is found.
+    """
 
     entity: Entity
-    on: Callable[[Columns, Columns, Arguments], ColumnElement[bool]]
+    on: Callable[[Columns, Columns, Arguments, Scope], ColumnElement[bool]]
+    check: Check | None = None
 
 
 @dataclass(frozen=True)
 class OrderKey:
-    """An expression to sort by, and whether it may be null."""
+    """An expression to sort by, and in which scopes it may be null."""
 
     expression: Callable[[Columns], ColumnElement[Any]]
-    nullable: bool = False
+    nullable: Callable[[Scope], bool] = lambda _: False
 
 
 @dataclass(frozen=True)
@@ -112,6 +118,7 @@ class Pages:
     filters: str | None = None
     node: One | None = None
     extras: Callable[[Columns, Arguments], Columns] | None = None
+    check: Check | None = None
 
 
 @dataclass(frozen=True)
@@ -122,3 +129,23 @@ class PagePart:
 
 
 Source = Column | Computed | SameRow | Items | One | Many | First | Pages | PagePart
+
+
+@dataclass(frozen=True)
+class Deferred:
+    """A source that a slice above declares (`module:name`), for a field whose type lies below it."""
+
+    where: str
+
+
+def settled(source: Source | Deferred) -> Source:
+    """The source itself."""
+    if not isinstance(source, Deferred):
+        return source
+    return _named(source.where)
+
+
+@lru_cache(maxsize=256)
+def _named(where: str) -> Source:
+    module, _, name = where.partition(":")
+    return getattr(import_module(module), name)

@@ -8,6 +8,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, bindparam
 from sqlalchemy.types import TypeEngine
 
+from cms.errors import BadInput
+
 Convert = Callable[[Any], Any]
 
 
@@ -26,22 +28,41 @@ class Late:
         return self.convert(value)
 
 
+Shape = Callable[[Any], Any]
+
+
 @dataclass(frozen=True)
 class Slot:
-    """A variable's value as the planner sees it: today's value, and the path to tomorrow's."""
+    """A variable's value as the planner sees it: this request's value (never null), and the path to the next one's.
+
+    Whatever of the value goes into the plan itself is noted in `seen`: a plan serves only requests in which that is the same.
+    """
 
     value: Any
     path: tuple[str | int, ...]
+    seen: list[tuple[tuple[str | int, ...], Shape]]
 
 
-def plain(value: Any) -> Any:
-    """The value itself, whether it comes from a variable or stands in the document."""
-    return value.value if isinstance(value, Slot) else value
+def plain(value: Any, shape: Shape = lambda value: value) -> Any:
+    """What `shape` takes of the value, whether it comes from a variable or stands in the document; it becomes a part of the plan."""
+    if not isinstance(value, Slot):
+        return shape(value)
+    value.seen.append((value.path, shape))
+    return shape(value.value)
 
 
 def unwrapped(value: Any) -> Any:
-    """An enumeration's member as its value; anything else as it is."""
-    return value.value if isinstance(value, Enum) else value
+    """An enumeration's member as its value; anything else as it is. Raises BadInput for a text that PostgreSQL cannot hold."""
+    if isinstance(value, Enum):
+        return value.value
+    return storable(value) if isinstance(value, str) else value
+
+
+def storable(text: str) -> str:
+    """The text itself. Raises BadInput if it has a NUL character or half of a surrogate pair."""
+    if "\x00" in text or any("\ud800" <= character <= "\udfff" for character in text):
+        raise BadInput("A text has a character that cannot be stored (NUL, or half of a surrogate pair).")
+    return text
 
 
 def bound(value: Any, kind: TypeEngine[Any], convert: Convert = unwrapped) -> ColumnElement[Any]:

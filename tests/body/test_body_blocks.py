@@ -57,9 +57,7 @@ def test_a_quote_with_attribution() -> None:
     assert without_key("> To be.\n>\n> Or not.\n> — *William* [Shakespeare](https://example.org)") == {
         "type": "quote",
         "html": '<figure class="quote"><blockquote>\n<p>To be.</p>\n<p>Or not.</p>\n</blockquote>'
-        '<figcaption>— <em>William</em> <a href="https://example.org" rel="noopener">Shakespeare</a></figcaption></figure>'.replace(
-            "— ", ""
-        ),
+        '<figcaption><em>William</em> <a href="https://example.org" rel="noopener">Shakespeare</a></figcaption></figure>',
         "content_html": "<p>To be.</p>\n<p>Or not.</p>",
         "text": "To be.\nOr not.\n— William Shakespeare",
         "attribution": "William Shakespeare",
@@ -69,6 +67,11 @@ def test_a_quote_with_attribution() -> None:
 def test_a_quote_that_is_all_dash_keeps_its_words() -> None:
     block = only_block("> — nobody")
     assert (block["type"], block["attribution"], block["text"]) == ("quote", None, "— nobody")
+
+
+def test_a_dash_within_emphasis_is_no_attribution() -> None:
+    block = only_block("> *one\n> — two*")
+    assert (block["attribution"], block["content_html"]) == (None, "<p><em>one\n— two</em></p>")
 
 
 def test_an_attribution_in_a_paragraph_of_its_own_leaves_no_empty_paragraph() -> None:

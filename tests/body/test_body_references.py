@@ -62,6 +62,7 @@ def test_a_malformed_reference_is_named_and_does_not_reach_the_html(source: str,
     assert body.malformed_references == (reference,)
     assert (body.asset_references, body.article_references) == ((), ())
     assert "asset:" not in body.html and "article:" not in body.html
+    assert [block["type"] for block in body.blocks] in (["paragraph"], [])
 
 
 def test_a_figure_gets_size_caption_and_credit_of_its_asset() -> None:

@@ -1,0 +1,146 @@
+"""The composition root: everything put together into one ASGI application."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from functools import partial
+from typing import Any
+
+import strawberry
+from fastapi import FastAPI
+from graphql import DocumentNode, ExecutionResult, OperationDefinitionNode
+from starlette.requests import HTTPConnection, Request
+from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.routing import Route
+
+from cms import __version__
+from cms.accounts.service import find_actor
+from cms.assets.storage import Storage
+from cms.config import Settings
+from cms.context import Context
+from cms.database import Database
+from cms.delivery.media import media_route
+from cms.endpoint import cors_middleware, graphql_routes
+from cms.endpoint.documents import Document, Operation
+from cms.endpoint.execution import execute_operation
+from cms.endpoint.graphiql import graphiql_page, graphiql_routes
+from cms.errors import Unauthenticated
+from cms.graphql import make_schema
+from cms.logs import configure_logs
+from cms.permissions import PUBLIC, Actor
+from cms.perspective import parse_perspective
+from cms.reading.planning.plans import Plans
+from cms.reading.sources import Facts
+
+
+def create_app(settings: Settings) -> FastAPI:
+    """The whole application. Raises ValueError if the settings name no database."""
+    if settings.database_url is None:
+        raise ValueError("No database: set DATABASE_URL.")
+    configure_logs(settings.log_level)
+    database = Database(settings.database_url.get_secret_value(), pool_size=settings.database_pool_size)
+    storage = Storage(settings)
+    schema = make_schema()
+    app = FastAPI(
+        title="Kiosque",
+        version=__version__,
+        lifespan=partial(_lifespan, database, storage),
+        openapi_url=None,
+        docs_url=None,
+        redoc_url=None,
+    )
+    app.user_middleware.append(cors_middleware(settings))
+    app.router.routes += graphql_routes(
+        schema,
+        settings=settings,
+        make_context=partial(make_context, settings, database, storage),
+        page=partial(graphiql_page, settings=settings) if settings.graphiql else None,
+        run=planned(schema, settings),
+    )
+    app.router.routes += [*graphiql_routes(), media_route(database, storage), *_small_routes(database)]
+    return app
+
+
+@asynccontextmanager
+async def _lifespan(database: Database, storage: Storage, _: FastAPI) -> AsyncIterator[None]:
+    await database.open()
+    try:
+        yield
+    finally:
+        await database.close()
+        storage.close()
+
+
+async def make_context(
+    settings: Settings, database: Database, storage: Storage, connection: HTTPConnection
+) -> Context:
+    """The context of one request: who asks, and in which perspective. Raises Unauthenticated, Forbidden or BadInput."""
+    perspective = connection.headers.get("x-perspective") or connection.query_params.get("perspective") or ""
+    actor = await actor_of(database, connection.headers.get("authorization"))
+    return Context(settings, database, storage, actor, parse_perspective(perspective))
+
+
+async def actor_of(database: Database, authorization: str | None) -> Actor:
+    """Whoever the header `Authorization` shows a token of; the public without one. Raises Unauthenticated."""
+    if not authorization:
+        return PUBLIC
+    scheme, _, secret = authorization.strip().partition(" ")
+    if scheme.lower() != "bearer" or not secret.strip():
+        raise Unauthenticated("The header Authorization must read “Bearer <token>”.")
+    async with database.reads.connection() as connection:
+        return await find_actor(connection, secret.strip())
+
+
+Run = Callable[[strawberry.Schema, Document, Operation, dict[str, Any], Any], Awaitable[ExecutionResult]]
+
+
+def planned(schema: strawberry.Schema, settings: Settings) -> Run:
+    """What runs operations: the read engine, with ordinary execution for what it does not plan."""
+    plans = Plans(schema._schema, Facts(settings.base_url))  # pyright: ignore[reportPrivateUsage]  (no public name)
+
+    async def run(
+        schema: strawberry.Schema,
+        document: Document,
+        operation: Operation,
+        variables: dict[str, Any],
+        context: Context,
+    ) -> ExecutionResult:
+        async def ordinary(node: DocumentNode, narrowed: OperationDefinitionNode) -> ExecutionResult:
+            rest = Document(document.text, document.sha256, node, document.fragments, document.operations)
+            name = narrowed.name.value if narrowed.name else None
+            same = Operation(name, operation.kind, narrowed, operation.cost)
+            return await execute_operation(
+                schema, rest, same, variables, context, hide_suggestions=not settings.suggestions
+            )
+
+        return await plans.execute(
+            document.node,
+            operation.node,
+            variables,
+            context.reads,
+            identity=document.sha256,
+            ordinary=ordinary,
+        )
+
+    return run
+
+
+def _small_routes(database: Database) -> list[Route]:
+    async def health(_: Request) -> Response:
+        """Whether the process answers."""
+        return JSONResponse({"status": "ok"}, headers={"Cache-Control": "no-store"})
+
+    async def ready(_: Request) -> Response:
+        """Whether the database answers, too."""
+        try:
+            async with database.reads.connection(timeout=2) as connection:
+                await connection.execute("SELECT 1")
+        except Exception:
+            return JSONResponse(
+                {"status": "the database does not answer"}, 503, headers={"Cache-Control": "no-store"}
+            )
+        return JSONResponse({"status": "ok"}, headers={"Cache-Control": "no-store"})
+
+    async def home(_: Request) -> Response:
+        return RedirectResponse("graphql")
+
+    return [Route("/healthz", health), Route("/readyz", ready), Route("/", home)]

@@ -1,0 +1,145 @@
+"""What may be read of articles: the same columns from the live side, from the drafts, or as things were at a time."""
+
+from typing import Any
+
+from sqlalchemy import ColumnElement, FromClause, Select, Table, and_, func, select
+
+from cms.articles import tables
+from cms.articles.kinds import BylineRole
+from cms.articles.live import article_rows
+from cms.assets.entities import ASSET_EMBED
+from cms.authors.entities import AUTHOR, AUTHOR_EMBED
+from cms.perspective import PerspectiveKind
+from cms.reading.entities import Embed, Entity, Scope
+from cms.taxonomy.entities import SECTION_EMBED, TAG_EMBED
+
+
+def shown_version(article: FromClause, scope: Scope) -> ColumnElement[Any]:
+    """The id of the version of the article that the scope reads; null where it reads none."""
+    match scope.perspective.kind:
+        case PerspectiveKind.PUBLISHED:
+            return article.c.live_version_id
+        case PerspectiveKind.DRAFT:
+            return article.c.draft_version_id
+        case PerspectiveKind.AT:
+            publication = tables.publication
+            at_time = publication.c.during.contains(scope.at_time())
+            return (
+                select(publication.c.version_id)
+                .where(publication.c.article_id == article.c.id, at_time)
+                .correlate(article)
+                .scalar_subquery()
+            )
+
+
+def _article_rows(scope: Scope) -> FromClause:
+    if scope.perspective.is_published:
+        rows: Select[Any] = select(*tables.live_article.c)
+    else:
+        rows = article_rows(lambda article: shown_version(article, scope))
+    inner = rows.subquery()
+    site = tables.site
+    return select(
+        *inner.c,
+        *(
+            inner.c.cover["asset"][name].astext.label(f"cover_asset_{name}")
+            for name in ("alt", "caption", "credit")
+        ),
+        func.coalesce(inner.c.seo_image_id, inner.c.cover_id).label("shared_image_id"),
+        select(site.c.url).scalar_subquery().label("site_url"),
+        select(site.c.article_path).scalar_subquery().label("site_article_path"),
+        select(site.c.disclosure_texts).scalar_subquery().label("site_disclosure_texts"),
+    ).subquery()
+
+
+ARTICLE = Entity(
+    "article",
+    "Article",
+    _article_rows,
+    embedded={
+        "byline": Embed(frozenset({"role"}), {"author": AUTHOR_EMBED}),
+        "tags": TAG_EMBED,
+        "section": SECTION_EMBED,
+        "cover": Embed(frozenset(), {"asset": ASSET_EMBED}),
+    },
+)
+
+
+def _link_rows(live: Table, link: Table, scope: Scope) -> FromClause:
+    """The rows of a link table with the article they belong to: from the live side, or from the versions that the scope reads."""
+    names = [column.name for column in live.c if column.name != "live_id"]
+    if scope.perspective.is_published:
+        return select(live.c.live_id.label("owner_id"), *(live.c[name] for name in names)).subquery()
+    article = tables.article
+    joined = article.join(link, link.c.version_id == shown_version(article, scope))
+    return (
+        select(article.c.id.label("owner_id"), *(link.c[name] for name in names))
+        .select_from(joined)
+        .subquery()
+    )
+
+
+def _byline_rows(scope: Scope) -> FromClause:
+    return _link_rows(tables.live_byline, tables.version_byline, scope)
+
+
+def _tag_link_rows(scope: Scope) -> FromClause:
+    return _link_rows(tables.live_tag, tables.version_tag, scope)
+
+
+def _asset_link_rows(scope: Scope) -> FromClause:
+    return _link_rows(tables.live_asset, tables.version_asset, scope)
+
+
+def _related_rows(scope: Scope) -> FromClause:
+    """The links of which the scope sees both ends."""
+    links = _link_rows(tables.live_related, tables.version_related, scope)
+    if scope.perspective.kind is not PerspectiveKind.AT:
+        return links
+    target = tables.article.alias("link_target")
+    visible = (
+        select(target.c.id)
+        .where(target.c.id == links.c.article_id, shown_version(target, scope).is_not(None))
+        .exists()
+    )
+    return select(*links.c).where(visible).subquery()
+
+
+def _slug_rows(scope: Scope) -> FromClause:
+    """The slugs that lead to an article which the scope sees; those that were never live only for drafts."""
+    slug, rows = tables.article_slug, _article_rows(scope)
+    may_know = slug.c.was_live | (scope.perspective.kind is PerspectiveKind.DRAFT)
+    joined = slug.join(rows, and_(rows.c.id == slug.c.article_id, may_know))
+    return (
+        select(slug.c.locale, slug.c.slug, slug.c.article_id, rows.c.slug.label("current_slug"))
+        .select_from(joined)
+        .subquery()
+    )
+
+
+def _tag_of_article_rows(scope: Scope) -> FromClause:
+    links, tag = _tag_link_rows(scope), tables.tag
+    return (
+        select(*tag.c, links.c.owner_id, links.c.position.label("link_position"))
+        .join(links, links.c.tag_id == tag.c.id)
+        .subquery()
+    )
+
+
+def _author_of_article_rows(scope: Scope) -> FromClause:
+    links, author = _byline_rows(scope), AUTHOR.rows(scope)
+    joined = (links.c.author_id == author.c.id) & (links.c.role == BylineRole.AUTHOR.value)
+    return (
+        select(*author.c, links.c.owner_id, links.c.position.label("link_position"))
+        .join(links, joined)
+        .subquery()
+    )
+
+
+BYLINE = Entity("byline entry", "BylineEntry", _byline_rows)
+TAG_LINK = Entity("tag link", "", _tag_link_rows)
+ASSET_LINK = Entity("asset use", "", _asset_link_rows)
+TAG_OF_ARTICLE = Entity("tag", "Tag", _tag_of_article_rows)
+AUTHOR_OF_ARTICLE = Entity("author", "Author", _author_of_article_rows)
+RELATED = Entity("related link", "RelatedEdge", _related_rows)
+SLUG = Entity("slug", "Redirect", _slug_rows)

@@ -1,0 +1,71 @@
+"""What editors say about an asset, and the rules for it."""
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+from cms.assets.kinds import DigitalSourceType
+from cms.changes import UNSET, Maybe, Unset
+from cms.checks import Checks
+from cms.errors import Invalid
+from cms.fields import Rules, cleaned
+from cms.texts import optional_line, optional_text, optional_url
+
+ALT_CHARACTERS_MAX = 1_000
+CAPTION_CHARACTERS_MAX = 5_000
+LINE_CHARACTERS_MAX = 500
+
+
+@dataclass(frozen=True)
+class FocalPoint:
+    """The point of a picture that a crop must keep: the share of its width from the left, and of its height from the top."""
+
+    x: float
+    y: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class AssetFields:
+    """What can be said about an asset. An `alt` of None or "" means that the picture is decoration."""
+
+    alt: Maybe[str | None] = UNSET
+    caption: Maybe[str | None] = UNSET
+    credit: Maybe[str | None] = UNSET
+    creator: Maybe[str | None] = UNSET
+    copyright: Maybe[str | None] = UNSET
+    license: Maybe[str | None] = UNSET
+    source_url: Maybe[str | None] = UNSET
+    digital_source_type: Maybe[DigitalSourceType | None] = UNSET
+    focal_point: Maybe[FocalPoint | None] = UNSET
+
+
+def described(fields: AssetFields) -> dict[str, Any]:
+    """The columns' values for what was sent. Raises Problems."""
+    checks = Checks()
+    values = cleaned(fields, _RULES, checks)
+    with checks.gather():
+        values |= _focal_point(fields.focal_point)
+    checks.finish()
+    return values
+
+
+def _focal_point(value: Maybe[FocalPoint | None]) -> dict[str, float | None]:
+    if isinstance(value, Unset):
+        return {}
+    if value is None:
+        return {"focal_x": None, "focal_y": None}
+    if not all(math.isfinite(share) and 0 <= share <= 1 for share in (value.x, value.y)):
+        raise Invalid("The focal point lies outside the picture: x and y go from 0 to 1.", "focalPoint")
+    return {"focal_x": value.x, "focal_y": value.y}
+
+
+_RULES: Rules = {
+    "alt": lambda value: optional_line(value, "alt", characters_max=ALT_CHARACTERS_MAX) or "",
+    "caption": lambda value: optional_text(value, "caption", characters_max=CAPTION_CHARACTERS_MAX),
+    "credit": lambda value: optional_line(value, "credit", characters_max=LINE_CHARACTERS_MAX),
+    "creator": lambda value: optional_line(value, "creator", characters_max=LINE_CHARACTERS_MAX),
+    "copyright": lambda value: optional_line(value, "copyright", characters_max=LINE_CHARACTERS_MAX),
+    "license": lambda value: optional_line(value, "license", characters_max=LINE_CHARACTERS_MAX),
+    "source_url": lambda value: optional_url(value, "sourceUrl"),
+    "digital_source_type": lambda value: value,
+}

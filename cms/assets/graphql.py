@@ -1,0 +1,264 @@
+"""The API face of assets: what can be read."""
+
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated
+
+import strawberry
+from sqlalchemy import ColumnElement, Uuid
+
+from cms.assets.addresses import asset_url
+from cms.assets.entities import ASSET, ASSET_ORDERS
+from cms.assets.kinds import AI_SOURCE_TYPES, AssetState, DigitalSourceType
+from cms.ids import key_of, public_id
+from cms.reading.connections import (
+    ABSENT,
+    DIRECTION,
+    NULLS,
+    AfterArgument,
+    BeforeArgument,
+    FirstArgument,
+    IdArgument,
+    LastArgument,
+    Node,
+    NullsOrder,
+    OrderDirection,
+    PageInfo,
+    everything,
+    row_of,
+)
+from cms.reading.entities import Columns, Scope
+from cms.reading.enums import describe_enum
+from cms.reading.fields import (
+    column,
+    computed,
+    cursor_field,
+    edges_field,
+    first,
+    node_field,
+    nodes_field,
+    page_info_field,
+    pages,
+    same_row,
+    total_count_field,
+)
+from cms.reading.filters import (
+    EQ,
+    IN,
+    IS_NULL,
+    NE,
+    NOT_IN,
+    ByColumn,
+    DateTimeFilter,
+    IdFilter,
+    IntFilter,
+    StringFilter,
+    all_of,
+    any_of,
+    by_id,
+    none_of,
+    operator,
+    where_field,
+)
+from cms.reading.scalars import DateTime, Url
+from cms.reading.sources import Arguments, Deferred, Facts, First, Pages
+from cms.reading.values import bound
+
+if TYPE_CHECKING:
+    from cms.articles.graphql.types import ArticleConnection
+
+LazyArticleConnection = Annotated["ArticleConnection", strawberry.lazy("cms.articles.graphql.types")]
+
+describe_enum(
+    AssetState,
+    "How far a file has come.",
+    {
+        "PENDING": "Promised, but not sent yet.",
+        "PROCESSING": "Sent, and being looked at.",
+        "READY": "Checked: it can be shown.",
+        "REJECTED": "Not what it should be.",
+    },
+)
+describe_enum(
+    DigitalSourceType,
+    "How a picture came to be, in the words of the IPTC (NewsCodes digitalsourcetype).",
+    {
+        "DIGITAL_CAPTURE": "Taken with a digital camera.",
+        "COMPUTATIONAL_CAPTURE": "Several exposures joined by the camera into one picture of the scene.",
+        "NEGATIVE_FILM": "Digitised from a negative.",
+        "POSITIVE_FILM": "Digitised from a slide.",
+        "PRINT": "Digitised from a print.",
+        "HUMAN_EDITS": "Changed by a person, without generative tools.",
+        "COMPOSITE_WITH_TRAINED_ALGORITHMIC_MEDIA": "Composed, with parts that a trained model has made.",
+        "ALGORITHMICALLY_ENHANCED": "Changed by an algorithm without changing what it shows.",
+        "DIGITAL_CREATION": "Made by a person with digital tools.",
+        "DATA_DRIVEN_MEDIA": "Drawn from data, such as a chart.",
+        "TRAINED_ALGORITHMIC_MEDIA": "Made by a trained model (generative AI).",
+        "ALGORITHMIC_MEDIA": "Made by an algorithm that was not trained on any data.",
+        "SCREEN_CAPTURE": "A screenshot.",
+        "VIRTUAL_RECORDING": "A recording of a virtual event or world.",
+        "COMPOSITE": "Composed of several elements.",
+        "COMPOSITE_CAPTURE": "Composed of several captures of real scenes.",
+        "COMPOSITE_SYNTHETIC": "Composed, with elements that are synthetic.",
+    },
+)
+
+
+def _id(_: Facts, key: str) -> str:
+    return public_id("asset", key)
+
+
+def _ai_generated(_: Facts, source_type: str | None) -> bool:
+    return source_type in AI_SOURCE_TYPES
+
+
+def _url(facts: Facts, key: str, sha256: str, content_type: str) -> str:
+    return asset_url(facts.base_url, key, sha256, content_type)
+
+
+@strawberry.type(description="The point of a picture that no crop should lose.")
+class FocalPoint:
+    x: float = column("focal_x", "From the left edge (0) to the right (1).")
+    y: float = column("focal_y", "From the top edge (0) to the bottom (1).")
+
+
+@strawberry.type(description="A picture in the bucket, and what is known of it.")
+class Asset(Node):
+    is_type_of = row_of("Asset")
+    id: strawberry.ID = computed(_id, "id", description="Opaque, the same everywhere, for ever.")
+    state: AssetState = column("state", "How far the file has come.")
+    filename: str = column("filename", "The name under which it was sent.")
+    content_type: str = column("content_type", "Its media type, as in `image/jpeg`.")
+    byte_size: int = column("byte_size", "Its size in bytes.")
+    sha256: str = column("sha256", "SHA-256 of its bytes, in hexadecimal digits.")
+    width: int = column("width", "Its width in pixels.")
+    height: int = column("height", "Its height in pixels.")
+    alt: str = column("alt", "What a reader who cannot see the picture should know; empty for a decoration.")
+    caption: str | None = column("caption", "What the picture shows.")
+    credit: str | None = column("credit", "Who is to be named beside it.")
+    creator: str | None = column("creator", "Who made it.")
+    copyright: str | None = column("copyright", "Whose it is.")
+    license: str | None = column("license", "On what terms it may be used.")
+    source_url: Url | None = column("source_url", "Where it was found.")
+    digital_source_type: DigitalSourceType | None = column("digital_source_type", "How it came to be.")
+    ai_generated: bool = computed(
+        _ai_generated,
+        "digital_source_type",
+        description="Whether a trained model made it, or parts of it: read from digitalSourceType.",
+    )
+    focal_point: FocalPoint | None = same_row("The point that no crop should lose.", when="focal_x")
+    url: Url = computed(
+        _url,
+        "id",
+        "sha256",
+        "content_type",
+        description="Where the bytes are: stable, and immutable for caches.",
+    )
+    created_at: DateTime = column("created_at", "When it was uploaded.")
+    updated_at: DateTime = column("updated_at", "When it or what is said of it changed last.")
+
+    @pages(Deferred("cms.articles.sources:ARTICLES_USING_ASSET"))
+    def used_by(self, first: FirstArgument = ABSENT, after: AfterArgument = ABSENT) -> LazyArticleConnection:
+        """The articles that show it, newest first."""
+        ...
+
+
+@strawberry.input(description="Tests of how a picture came to be. Several in one object must all hold.")
+class DigitalSourceTypeFilter:
+    eq: DigitalSourceType | None = operator(EQ)
+    ne: DigitalSourceType | None = operator(NE)
+    in_: list[DigitalSourceType] | None = operator(IN, name="in")
+    not_in: list[DigitalSourceType] | None = operator(NOT_IN)
+    is_null: bool | None = operator(IS_NULL)
+
+
+@strawberry.input(description="Which assets. Several fields in one object must all hold.")
+class AssetFilter:
+    id: IdFilter | None = by_id("asset", "id", "By id.")
+    filename: StringFilter | None = where_field(ByColumn("filename"), "By file name.")
+    content_type: StringFilter | None = where_field(ByColumn("content_type"), "By media type.")
+    byte_size: IntFilter | None = where_field(ByColumn("byte_size"), "By size in bytes.")
+    sha256: StringFilter | None = where_field(ByColumn("sha256"), "By the hash of the bytes.")
+    width: IntFilter | None = where_field(ByColumn("width"), "By width in pixels.")
+    height: IntFilter | None = where_field(ByColumn("height"), "By height in pixels.")
+    alt: StringFilter | None = where_field(ByColumn("alt"), "By alternative text.")
+    caption: StringFilter | None = where_field(ByColumn("caption"), "By caption.")
+    credit: StringFilter | None = where_field(ByColumn("credit"), "By credit.")
+    creator: StringFilter | None = where_field(ByColumn("creator"), "By creator.")
+    digital_source_type: DigitalSourceTypeFilter | None = where_field(
+        ByColumn("digital_source_type"), "By how it came to be."
+    )
+    created_at: DateTimeFilter | None = where_field(ByColumn("created_at"), "By the time of upload.")
+    updated_at: DateTimeFilter | None = where_field(ByColumn("updated_at"), "By the time of the last change.")
+    and_: "list[AssetFilter] | None" = all_of()
+    or_: "list[AssetFilter] | None" = any_of()
+    not_: "AssetFilter | None" = none_of()
+
+
+class AssetOrderField(StrEnum):
+    """What assets can be sorted by."""
+
+    CREATED_AT = "CREATED_AT"
+    UPDATED_AT = "UPDATED_AT"
+    FILENAME = "FILENAME"
+    BYTE_SIZE = "BYTE_SIZE"
+
+
+describe_enum(
+    AssetOrderField,
+    "What assets can be sorted by.",
+    {
+        "CREATED_AT": "The time of upload.",
+        "UPDATED_AT": "The time of the last change.",
+        "FILENAME": "The file name.",
+        "BYTE_SIZE": "The size in bytes.",
+    },
+)
+
+
+@strawberry.input(description="One key to sort assets by.")
+class AssetOrder:
+    field: AssetOrderField = strawberry.field(description="What to sort by.")
+    direction: OrderDirection = strawberry.field(default=OrderDirection.ASC, description=DIRECTION)
+    nulls: NullsOrder = strawberry.field(default=NullsOrder.LAST, description=NULLS)
+
+
+@strawberry.type(description="An asset on a page of a connection.")
+class AssetEdge:
+    cursor: str = cursor_field()
+    node: Asset = node_field("The asset.")
+
+
+@strawberry.type(description="A page of assets.")
+class AssetConnection:
+    edges: list[AssetEdge] = edges_field()
+    nodes: list[Asset] = nodes_field()
+    page_info: PageInfo = page_info_field()
+    total_count: int = total_count_field()
+
+
+def _asset_by_id(_: Columns, asset: Columns, arguments: Arguments, __: Scope) -> ColumnElement[bool]:
+    return asset["id"] == bound(arguments["id"], Uuid(), lambda text: key_of("asset", text))
+
+
+@strawberry.type
+class AssetQueries:
+    @first(First(ASSET, _asset_by_id))
+    def asset(self, id: IdArgument) -> Asset | None:
+        """An asset by id. The public finds those that published content shows."""
+        ...
+
+    @pages(Pages(ASSET, everything, ASSET_ORDERS, filters="AssetFilter"))
+    def assets(
+        self,
+        first: FirstArgument = ABSENT,
+        after: AfterArgument = ABSENT,
+        last: LastArgument = ABSENT,
+        before: BeforeArgument = ABSENT,
+        where: Annotated[AssetFilter | None, strawberry.argument(description="Which assets.")] = ABSENT,
+        order_by: Annotated[
+            list[AssetOrder] | None,
+            strawberry.argument(description="Sorted by what; newest first unless said."),
+        ] = ABSENT,
+    ) -> AssetConnection:
+        """Assets, newest first. The public finds those that published content shows."""
+        ...

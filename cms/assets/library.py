@@ -1,0 +1,93 @@
+"""What can be done with the assets that are there: find, describe, delete, and tell where they are shown."""
+
+from datetime import timedelta
+from uuid import UUID
+
+from sqlalchemy import column, or_, select, table, update
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from cms.assets.description import AssetFields, described
+from cms.assets.kinds import AssetState, UploadMethod
+from cms.assets.models import Asset, Upload
+from cms.changes import Noun, announce_change, announce_leaving
+from cms.database import now
+from cms.errors import NotFound
+from cms.permissions import Actor, Permission
+
+# Others may point to the row at the same time, but nobody may delete it before this transaction ends.
+_HELD = {"read": True, "key_share": True}
+# The slices that show assets stand above this one, so their tables are named and not imported.
+_ARTICLE = table("article", column("id"), column("draft_version_id"), column("live_version_id"))
+_VERSION_ASSET = table("version_asset", column("version_id"), column("asset_id"))
+_AUTHOR = table("author", column("id"), column("avatar_id"))
+
+
+async def get_ready_asset(session: AsyncSession, asset_id: UUID, *path: str) -> Asset:
+    """The asset, held against deletion until the transaction ends. Raises NotFound, naming the field, unless it is ready."""
+    asset = await session.get(Asset, asset_id, with_for_update=_HELD)
+    if asset is None or asset.state is not AssetState.READY:
+        raise NotFound("There is no such picture, or it is not ready.", *path)
+    return asset
+
+
+async def update_asset(session: AsyncSession, actor: Actor, asset_id: UUID, fields: AssetFields) -> Asset:
+    """Change what is said about an asset. Raises NotFound or Problems."""
+    actor.require(Permission.ASSET_UPDATE)
+    asset = await _locked(session, asset_id)
+    asset.sqlmodel_update({**described(fields), "updated_at": now()})
+    await session.flush()
+    await announce_change(session, Noun.ASSET, asset_id)
+    return asset
+
+
+async def delete_asset(session: AsyncSession, actor: Actor, asset_id: UUID) -> UUID:
+    """Remove an asset. Raises NotFound, or InUse while a current version of an article or an author shows it.
+
+    The bytes stay until the transaction has been committed and `clean_abandoned_uploads` comes by.
+    """
+    actor.require(Permission.ASSET_DELETE)
+    asset = await _locked(session, asset_id)
+    await announce_leaving(session, Noun.ASSET, asset_id)
+    session.add(_expired_upload_of(asset))
+    # The upload from which it came would go with it, and with that the last trace of what may be left in the bucket.
+    await session.execute(update(Upload).where(col(Upload.asset_id) == asset_id).values(asset_id=None))
+    await session.delete(asset)
+    await session.flush()
+    return asset_id
+
+
+async def list_uses(
+    session: AsyncSession, actor: Actor, asset_id: UUID, *, count_max: int = 100
+) -> list[tuple[str, UUID]]:
+    """Who shows the asset, as (noun, key): articles in their draft or live version, then authors; the oldest first."""
+    actor.require(Permission.ASSET_READ)
+    shown = select(_VERSION_ASSET.c.version_id).where(_VERSION_ASSET.c.asset_id == asset_id)
+    is_current = or_(_ARTICLE.c.draft_version_id.in_(shown), _ARTICLE.c.live_version_id.in_(shown))
+    articles = select(_ARTICLE.c.id).where(is_current).order_by(_ARTICLE.c.id).limit(count_max)
+    authors = (
+        select(_AUTHOR.c.id).where(_AUTHOR.c.avatar_id == asset_id).order_by(_AUTHOR.c.id).limit(count_max)
+    )
+    uses = [("article", key) for key in await session.scalars(articles)]
+    return (uses + [("author", key) for key in await session.scalars(authors)])[:count_max]
+
+
+async def _locked(session: AsyncSession, asset_id: UUID) -> Asset:
+    asset = await session.get(Asset, asset_id, with_for_update=True)
+    if asset is None:
+        raise NotFound("There is no such asset.", "id")
+    return asset
+
+
+def _expired_upload_of(asset: Asset) -> Upload:
+    # An object whose upload has expired is what the cleaner removes; so no crash can forget the bytes.
+    return Upload(
+        method=UploadMethod.PUT,
+        object_key=asset.object_key,
+        filename=asset.filename,
+        content_type=asset.content_type,
+        byte_size=asset.byte_size,
+        sha256=asset.sha256,
+        created_by=asset.created_by,
+        expires_at=now() - timedelta(days=1),
+    )

@@ -1,0 +1,77 @@
+"""Whether a file is the picture that it claims to be. Every pixel is read once, in a process that may fall without harm."""
+
+import asyncio
+import json
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from cms.assets import inspector
+from cms.assets.formats import PICTURE_FORMATS, PictureFormat, guess_format
+from cms.errors import Invalid
+
+SECONDS_MAX = 30
+BEGINNING_BYTES = 32
+# Two pictures are read at a time; others wait their turn, so that many uploads at once do not take the machine's memory.
+_TURNS = ThreadPoolExecutor(max_workers=2, thread_name_prefix="inspector")
+_TOO_HEAVY = {"problem": "too_heavy", "detail": ""}
+
+
+@dataclass(frozen=True)
+class Picture:
+    """What a file shows: its format, its size in pixels when held upright, and how many frames it has."""
+
+    format: PictureFormat
+    width: int
+    height: int
+    frames: int
+
+
+async def inspect(file: Path, *path: str, pixels_max: int, announced: PictureFormat | None = None) -> Picture:
+    """Read the whole file. Raises Invalid with the reason, naming the field, unless it is a sound picture of the announced format.
+
+    `pixels_max` bounds width × height × frames, and is checked before a pixel is decoded.
+    """
+    format_found = _format_of(file, *path)
+    if announced is not None and format_found != announced:
+        raise Invalid(f"The file was announced as {announced.name}, but it is {format_found.name}.", *path)
+    loop = asyncio.get_running_loop()
+    answer = await loop.run_in_executor(_TURNS, _ask_inspector, file, format_found, pixels_max)
+    if "problem" in answer:
+        raise Invalid(_explanation(answer, format_found, pixels_max), *path)
+    return Picture(format_found, answer["width"], answer["height"], answer["frames"])
+
+
+def _format_of(file: Path, *path: str) -> PictureFormat:
+    with file.open("rb") as opened:
+        beginning = opened.read(BEGINNING_BYTES)
+    if not beginning:
+        raise Invalid("The file is empty.", *path)
+    found = guess_format(beginning)
+    if found is None:
+        names = ", ".join(known.name for known in PICTURE_FORMATS.values())
+        raise Invalid(f"The file is not a picture of a format that is taken; those are {names}.", *path)
+    return found
+
+
+def _ask_inspector(file: Path, format_found: PictureFormat, pixels_max: int) -> dict[str, Any]:
+    command = [sys.executable, "-I", inspector.__file__, str(file), format_found.loader, str(pixels_max)]
+    try:
+        ended = subprocess.run(command, capture_output=True, timeout=SECONDS_MAX, check=False, env={})
+    except subprocess.TimeoutExpired:
+        return _TOO_HEAVY
+    # A process that was ended by its bounds, or by the file, has said nothing.
+    return json.loads(ended.stdout) if ended.returncode == 0 else _TOO_HEAVY
+
+
+def _explanation(answer: dict[str, Any], format_found: PictureFormat, pixels_max: int) -> str:
+    detail = answer["detail"]
+    return {
+        "unreadable": f"The file begins like {format_found.name}, but cannot be read as such ({detail}).",
+        "too_large": f"The picture has {detail} pixels (width × height × frames); {pixels_max:,} in all are the most.",
+        "broken": f"The picture is damaged or incomplete ({detail}); export it again.",
+        "too_heavy": "Reading the picture takes more time or memory than a picture may take; make it smaller.",
+    }[answer["problem"]]

@@ -1,0 +1,28 @@
+"""The command `cms`."""
+
+import typer
+
+from cms.commands.console import run
+from cms.commands.doctor import doctor
+from cms.commands.migrate import migrate
+from cms.commands.serve import serve
+from cms.commands.up import up
+
+app = typer.Typer(
+    name="cms",
+    help="Kiosque, a headless CMS for publishers.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
+for command in (up, serve, migrate, doctor):
+    app.command()(command)
+
+
+def main() -> None:
+    """Run the command line."""
+    run(app)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,49 @@
+"""What an empty instance gets: the demo newsroom, and a token for its administrator."""
+
+from sqlalchemy import func
+from sqlmodel import select
+
+from cms.accounts.models import ApiToken
+from cms.assets.storage import Storage
+from cms.commands.options import database_url_of
+from cms.config import Settings
+from cms.database import Database
+from cms.permissions import SYSTEM, Role
+
+
+async def fill_empty_instance(settings: Settings, *, demo: bool) -> str | None:
+    """Fill an instance that has no token yet; the secret of its first one, which is told only here. None for any other."""
+    database = Database(database_url_of(settings), pool_size=1)
+    try:
+        if not await is_empty(database):
+            return None
+        if demo:
+            await load_newsroom(database, settings)
+        # The token comes last: an instance whose first start was cut short is filled at the next.
+        return await make_first_token(database)
+    finally:
+        await database.close()
+
+
+async def is_empty(database: Database) -> bool:
+    """Whether nobody has ever had a token here."""
+    async with database.transaction() as session:
+        return (await session.scalar(select(func.count()).select_from(ApiToken))) == 0
+
+
+async def load_newsroom(database: Database, settings: Settings) -> None:
+    """Load the demo content."""
+    from cms.demo import load_demo  # noqa: PLC0415  (it is needed once in the life of an instance)
+
+    storage = Storage(settings)
+    await load_demo(database, storage)
+    storage.close()
+
+
+async def make_first_token(database: Database) -> str:
+    """Make the administrator's token."""
+    from cms.accounts.service import create_token  # noqa: PLC0415
+
+    async with database.transaction() as session:
+        _, secret = await create_token(session, SYSTEM, "first start", Role.ADMIN)
+    return secret

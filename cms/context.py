@@ -1,0 +1,43 @@
+"""What a request carries: who asks, in which perspective, and what it may use."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from cms.config import Settings
+from cms.database import Database
+from cms.errors import Forbidden, Unauthenticated
+from cms.permissions import Actor, Permission
+from cms.perspective import DRAFT, PUBLISHED, Perspective
+from cms.reading.entities import Scope
+from cms.reading.ordinary import Reads
+from cms.reading.reader import Reader
+from cms.reading.sources import Facts
+
+
+def scope_for(actor: Actor, perspective: Perspective) -> Scope:
+    """What the actor sees in the perspective. Raises Unauthenticated or Forbidden: a perspective is a right, not a filter."""
+    if not perspective.is_published and not actor.may(Permission.ARTICLE_READ_DRAFTS):
+        if actor.role is None:
+            raise Unauthenticated("Drafts need a token: send the header “Authorization: Bearer <token>”.")
+        raise Forbidden(f"The role {actor.role} may not read drafts.")
+    return Scope(perspective, actor.may(Permission.ASSET_READ), actor.may(Permission.AUTHOR_READ_EMAIL))
+
+
+@dataclass
+class Context:
+    """One request's."""
+
+    settings: Settings
+    database: Database
+    storage: Any
+    actor: Actor
+    perspective: Perspective
+    response_headers: dict[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.scope = scope_for(self.actor, self.perspective)
+        draft = DRAFT if self.actor.may(Permission.ARTICLE_READ_DRAFTS) else PUBLISHED
+        self.draft_scope = scope_for(self.actor, draft)
+        self.facts = Facts(self.settings.base_url)
+        self.reader = Reader(self.database)
+        self.reads = Reads(self.reader, self.facts, scope=self.scope, draft_scope=self.draft_scope)

@@ -1,0 +1,1 @@
+"""The demo newsroom: invented articles, people and places, and pictures drawn by an algorithm."""

@@ -1,0 +1,1 @@
+"""The pictures of the demo newsroom, drawn in code: each function gives the text of an SVG."""

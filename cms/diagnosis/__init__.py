@@ -1,0 +1,1 @@
+"""Checks of what Kiosque stands on, by really using it."""

@@ -1,0 +1,208 @@
+"""What every mutation shares: one transaction, and what the caller could mend as data beside the thing."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
+from uuid import UUID
+
+import strawberry
+import structlog
+from psycopg.errors import DeadlockDetected, SerializationFailure
+from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.ext.asyncio import AsyncSession
+from strawberry import UNSET
+
+from cms import changes
+from cms.context import Context
+from cms.errors import BadInput, InUse, Invalid, Problem, Problems, SlugTaken, VersionConflict
+from cms.ids import key_of
+from cms.permissions import Actor
+from cms.reading.connections import Node
+from cms.reading.enums import describe_enum
+from cms.reading.fields import column, reads_of
+
+if TYPE_CHECKING:
+    from cms.articles.graphql.types import Article
+
+LazyArticle = Annotated["Article", strawberry.lazy("cms.articles.graphql.types")]
+T = TypeVar("T")
+TRIES_MAX = 3
+log = structlog.get_logger(__name__)
+
+
+class ErrorCode(StrEnum):
+    """What is wrong with the input of a mutation."""
+
+    VALIDATION = "VALIDATION"
+    NOT_FOUND = "NOT_FOUND"
+    VERSION_CONFLICT = "VERSION_CONFLICT"
+    SLUG_TAKEN = "SLUG_TAKEN"
+    IN_USE = "IN_USE"
+
+
+describe_enum(
+    ErrorCode,
+    "What is wrong with the input of a mutation.",
+    {
+        "VALIDATION": "A value breaks a rule; the message says which, and what is allowed.",
+        "NOT_FOUND": "An id names nothing that you may see.",
+        "VERSION_CONFLICT": "Somebody has saved since the version that you have read.",
+        "SLUG_TAKEN": "The slug leads elsewhere already.",
+        "IN_USE": "It cannot go while other things need it.",
+    },
+)
+
+
+def _is(kind: str) -> Any:
+    def is_type_of(_: type, error: Any, __: Any) -> bool:
+        return error["type"] == kind
+
+    return classmethod(is_type_of)
+
+
+@strawberry.interface(
+    description="Something that the caller of a mutation could mend. A payload with errors has changed nothing."
+)
+class UserError:
+    code: ErrorCode = column("code", "What kind of problem.")
+    message: str = column("message", "What is wrong and what is allowed, in a sentence.")
+    path: list[str] = column("path", "The field of the input, from the outside in; a list's items by number.")
+
+
+@strawberry.type(description="A value breaks a rule.")
+class ValidationError(UserError):
+    is_type_of = _is("Invalid")
+
+
+@strawberry.type(description="An id names nothing that you may see.")
+class NotFoundError(UserError):
+    is_type_of = _is("NotFound")
+
+
+@strawberry.type(description="Somebody has saved since the version that you have read.")
+class VersionConflictError(UserError):
+    is_type_of = _is("VersionConflict")
+
+    @strawberry.field(description="The article as it is now.")
+    async def current(self, root: strawberry.Parent[Any], info: strawberry.Info) -> LazyArticle:
+        from cms.nodes import ENTITIES  # noqa: PLC0415  (nodes know the slices, which know this module)
+
+        reads = reads_of(info)
+        found: Any = await reads.load(ENTITIES["article"], reads.draft_scope, str(root["article_id"]))
+        return found
+
+
+@strawberry.type(description="The slug leads elsewhere already.")
+class SlugTakenError(UserError):
+    is_type_of = _is("SlugTaken")
+    suggestion: str = column("suggestion", "A slug that is free.")
+
+
+@strawberry.type(description="It cannot go while other things need it.")
+class InUseError(UserError):
+    is_type_of = _is("InUse")
+
+    @strawberry.field(description="Some of those that need it.", graphql_type=list[Node])
+    async def used_by(self, root: strawberry.Parent[Any], info: strawberry.Info) -> Any:
+        from cms.nodes import ENTITIES  # noqa: PLC0415  (nodes know the slices, which know this module)
+
+        reads = reads_of(info)
+        found = [
+            await reads.load(ENTITIES[noun], reads.draft_scope, str(key)) for noun, key in root["used_by"]
+        ]
+        return [row for row in found if row is not None]
+
+
+ERRORS: list[type] = [ValidationError, NotFoundError, VersionConflictError, SlugTakenError, InUseError]
+ERRORS_DESCRIPTION = "What you could mend; empty when it was done."
+
+
+def errors_field() -> Any:
+    """The field `errors` of a payload."""
+    return column("errors", ERRORS_DESCRIPTION)
+
+
+def error_row(problem: Problem) -> dict[str, Any]:
+    """A problem as the error types read it."""
+    row: dict[str, Any] = {
+        "type": _type_name(problem),
+        "code": problem.code,
+        "message": problem.message,
+        "path": problem.path,
+    }
+    match problem:
+        case VersionConflict():
+            row["article_id"] = problem.article_id
+        case SlugTaken():
+            row["suggestion"] = problem.suggestion
+        case InUse():
+            row["used_by"] = problem.used_by
+        case _:
+            pass
+    return row
+
+
+def _type_name(problem: Problem) -> str:
+    return "Invalid" if type(problem) is Problem else type(problem).__name__
+
+
+async def perform(
+    info: strawberry.Info, verb: Callable[[AsyncSession, Actor], Awaitable[T]], *, name: str
+) -> Any:
+    """Run a verb of a service in one transaction: the payload `{name: what it gave, errors: []}`, or the problems and None.
+
+    Errors that are no problem of the input (no token, no permission) go on to the top level.
+    """
+    context: Context = info.context
+    try:
+        result = await _in_transaction(context, verb)
+    except Problems as several:
+        return {name: None, "errors": [error_row(problem) for problem in several.problems]}
+    except Problem as problem:
+        return {name: None, "errors": [error_row(problem)]}
+    return {name: str(result) if isinstance(result, UUID) else result, "errors": []}
+
+
+async def _in_transaction(context: Context, verb: Callable[[AsyncSession, Actor], Awaitable[T]]) -> T:
+    for attempt in range(1, TRIES_MAX + 1):
+        try:
+            async with context.database.transaction() as session:
+                return await verb(session, context.actor)
+        except IntegrityError as error:
+            log.warning("a mutation met another one", constraint=_constraint(error))
+            raise Invalid(
+                "Somebody changed the same thing at the same moment. Read it again, then try again."
+            ) from error
+        except DBAPIError as error:
+            if attempt == TRIES_MAX or not isinstance(error.orig, DeadlockDetected | SerializationFailure):
+                raise
+    raise AssertionError  # pragma: no cover  (the loop returns or raises)
+
+
+def _constraint(error: IntegrityError) -> str | None:
+    return getattr(getattr(error.orig, "diag", None), "constraint_name", None)
+
+
+def key_in(noun: str, text: str, *path: str) -> UUID:
+    """The key of a public id in an input. Raises Invalid with the path of its field."""
+    try:
+        return key_of(noun, text)
+    except BadInput as error:
+        raise Invalid(error.message, *path) from error
+
+
+def sent(value: Any) -> Any:
+    """A field of a GraphQL input as services take it: absent is their UNSET, null is None."""
+    return changes.UNSET if value is UNSET else value
+
+
+def sent_key(noun: str, value: Any, *path: str) -> Any:
+    """Like `sent`, for an id."""
+    return sent(value) if value is UNSET or value is None else key_in(noun, value, *path)
+
+
+def sent_keys(noun: str, values: Sequence[str] | Any | None, *path: str) -> Any:
+    """Like `sent`, for a list of ids."""
+    if values is UNSET or values is None:
+        return sent(values)
+    return [key_in(noun, value, *path, str(index)) for index, value in enumerate(values)]

@@ -1,0 +1,49 @@
+"""`node` and `nodes`: anything by its id."""
+
+import asyncio
+from typing import Annotated, Any
+
+import strawberry
+
+from cms.articles.entities import ARTICLE
+from cms.assets.entities import ASSET
+from cms.authors.entities import AUTHOR
+from cms.errors import BadInput
+from cms.ids import split_public_id
+from cms.reading.connections import IdArgument, Node
+from cms.reading.fields import reads_of
+from cms.taxonomy.entities import SECTION, TAG
+
+ENTITIES = {entity.noun: entity for entity in (ARTICLE, AUTHOR, TAG, SECTION, ASSET)}
+NODES_MAX = 100
+
+
+async def load_node(info: strawberry.Info, text: str) -> Any:
+    """The thing with this id, or None if the actor does not see it. Raises BadInput for what is no id."""
+    noun, key = split_public_id(text)
+    if noun not in ENTITIES:
+        raise BadInput(f"“{text[:80]}” is not the id of a node. Nodes are: {', '.join(ENTITIES)}.")
+    reads = reads_of(info)
+    return await reads.load(ENTITIES[noun], reads.scope_of(info._raw_info), str(key))
+
+
+@strawberry.type
+class NodeQueries:
+    @strawberry.field(
+        description="Anything by its id; null if it does not exist for you.", graphql_type=Node | None
+    )
+    async def node(self, info: strawberry.Info, id: IdArgument) -> Any:
+        return await load_node(info, id)
+
+    @strawberry.field(
+        description="Up to 100 things by their ids, in the order of the ids; null for what does not exist for you.",
+        graphql_type=list[Node | None],
+    )
+    async def nodes(
+        self,
+        info: strawberry.Info,
+        ids: Annotated[list[strawberry.ID], strawberry.argument(description="Up to 100 ids.")],
+    ) -> Any:
+        if len(ids) > NODES_MAX:
+            raise BadInput(f"ids has {len(ids)} entries; allowed are {NODES_MAX}.")
+        return await asyncio.gather(*(load_node(info, key) for key in ids))

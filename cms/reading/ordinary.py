@@ -1,0 +1,234 @@
+"""Ordinary execution: every source as a plain resolver. Slow and simple: what the planner cannot plan, and what it is compared with."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from graphql import GraphQLResolveInfo, OperationType, get_argument_values
+from graphql.execution.values import VariableValues
+from sqlalchemy import ColumnElement, DateTime, Select, Uuid, func, literal, select
+from strawberry.dataloader import DataLoader
+
+from cms.reading.entities import Columns, Entity, Scope, columns_of, encoded
+from cms.reading.filters import FilterCompiler
+from cms.reading.pages import Page, PageAnswer, arrange, read_page
+from cms.reading.reader import Reader
+from cms.reading.scalars import from_microseconds
+from cms.reading.sources import Arguments, Column, Computed, Facts, First, Items, Many, One, Pages, SameRow
+
+
+class EntityRow(dict[str, Any]):
+    """A row as read, with its entity; an edge's row also knows its cursor and how to reach its node."""
+
+    entity: Entity
+    pages: Pages | None = None
+    cursor: str = ""
+
+
+class Reads:
+    """What ordinary resolvers share in one request: a reader, and loaders that batch rows by id."""
+
+    def __init__(self, reader: Reader, facts: Facts, *, scope: Scope, draft_scope: Scope) -> None:
+        self.reader, self.facts = reader, facts
+        self.scope, self.draft_scope = scope, draft_scope
+        self._loaders: dict[tuple[str, bool], DataLoader[str, EntityRow | None]] = {}
+
+    def scope_of(self, info: GraphQLResolveInfo) -> Scope:
+        """The scope of the operation: what a mutation answers is read as draft."""
+        return self.draft_scope if info.operation.operation is OperationType.MUTATION else self.scope
+
+    async def load(self, entity: Entity, scope: Scope, key: str) -> EntityRow | None:
+        """The row with this id, or None if the scope does not see it; loads of one moment make one statement."""
+        name = (entity.noun, scope is self.scope)
+        if name not in self._loaders:
+            self._loaders[name] = DataLoader(self._batch(entity, scope), cache=False)
+        return await self._loaders[name].load(key)
+
+    def _batch(self, entity: Entity, scope: Scope) -> Callable[[list[str]], Any]:
+        async def load(keys: list[str]) -> list[EntityRow | None]:
+            rows = entity.alias(scope)
+            found = await self.select(
+                entity, rows.c, lambda s: s.where(rows.c.id == func.any(literal([UUID(k) for k in keys])))
+            )
+            by_id = {row["id"]: row for row in found}
+            return [by_id.get(key) for key in keys]
+
+        return load
+
+    async def select(
+        self,
+        entity: Entity,
+        columns: Any,
+        narrow: Callable[[Select[Any]], Select[Any]],
+        extra: Columns | None = None,
+    ) -> list[EntityRow]:
+        """The rows of an entity that `narrow` leaves, as EntityRows; `extra` columns come beside the entity's own."""
+        wanted = {name: column for name, column in columns.items() if name not in entity.embedded} | dict(
+            extra or {}
+        )
+        statement = narrow(select(*(encoded(column).label(name) for name, column in wanted.items())))
+        return [_entity_row(entity, wanted, values) for values in await self.reader.rows(statement)]
+
+
+def _entity_row(entity: Entity, names: Mapping[str, Any], values: Sequence[Any]) -> EntityRow:
+    row = EntityRow(zip(names, values, strict=True))
+    row.entity = entity
+    return row
+
+
+class BoundColumns(Mapping[str, ColumnElement[Any]]):
+    """The columns of a row that has been read already: each as its value."""
+
+    def __init__(self, row: EntityRow | None, scope: Scope) -> None:
+        self._row = row
+        self._columns = {} if row is None else columns_of(row.entity.alias(scope))
+
+    def __getitem__(self, name: str) -> ColumnElement[Any]:
+        column = self._columns[name]
+        value = self._row[name] if self._row is not None else None
+        return literal(_decoded(value, column), column.type)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._columns)
+
+    def __len__(self) -> int:
+        return len(self._columns)
+
+
+def _decoded(value: Any, column: ColumnElement[Any]) -> UUID | datetime | Any:
+    if isinstance(column.type, Uuid) and value is not None:
+        return UUID(value)
+    return from_microseconds(value) if isinstance(column.type, DateTime) and value is not None else value
+
+
+def arguments_of(info: GraphQLResolveInfo) -> Arguments:
+    """The arguments of the field as graphql-core coerces them: GraphQL names, no input objects."""
+    return get_argument_values(
+        info.parent_type.fields[info.field_name],
+        info.field_nodes[0],
+        VariableValues({}, info.variable_values),
+    )
+
+
+def read_column(source: Column, root: Any) -> Any:
+    """The value of a column."""
+    return root[source.name]
+
+
+def read_computed(source: Computed, root: Any, reads: Reads, arguments: Mapping[str, Any]) -> Any:
+    """The value that the function makes of the columns."""
+    return source.function(reads.facts, *(root[name] for name in source.needs), **arguments)
+
+
+def read_items(source: Items, root: Any, reads: Reads) -> Any:
+    """The objects that the function takes out of a JSON value."""
+    return source.function(reads.facts, *(root[name] for name in source.needs))
+
+
+def read_same_row(source: SameRow, root: Any) -> Any:
+    """The row itself, for an object that is made of its columns."""
+    return None if source.when is not None and root[source.when] is None else root
+
+
+async def read_one(source: One, root: Any, reads: Reads, scope: Scope) -> Any:
+    """The row that a key of this row names."""
+    if source.key not in root:
+        return embedded_row(source.entity, _inside(root, source.embedded))
+    key = root[source.key]
+    return None if key is None else await reads.load(source.entity, scope, key)
+
+
+def _inside(root: Any, way: Sequence[str]) -> Any:
+    for step in way:
+        root = None if root is None else root.get(step)
+    return root
+
+
+def embedded_row(entity: Entity, values: Mapping[str, Any] | None) -> EntityRow | None:
+    """An object out of a JSON value as a row of its entity."""
+    if values is None:
+        return None
+    row = EntityRow(values)
+    row.entity = entity
+    return row
+
+
+async def read_many(source: Many, root: Any, reads: Reads, scope: Scope) -> list[EntityRow]:
+    """The bounded list of rows that hang on this row."""
+    rows = source.entity.alias(scope)
+    columns = columns_of(rows)
+    joined = source.on(BoundColumns(root, scope), columns)
+    return await reads.select(
+        source.entity, rows.c, lambda s: s.where(joined).order_by(*(columns[name] for name in source.order))
+    )
+
+
+async def read_first(
+    source: First, root: Any, reads: Reads, scope: Scope, arguments: Arguments, context: Any
+) -> EntityRow | None:
+    """The one row that the arguments name."""
+    if source.check is not None:
+        await source.check(context, arguments)
+    rows = source.entity.alias(scope)
+    joined = source.on(BoundColumns(root, scope), columns_of(rows), arguments, scope)
+    found = await reads.select(source.entity, rows.c, lambda s: s.where(joined).limit(1))
+    return found[0] if found else None
+
+
+class PageValue:
+    """A page that has been read; it counts only when asked."""
+
+    def __init__(
+        self, pages: Pages, page: Page, answer: PageAnswer, count: Select[Any], reads: Reads, scope: Scope
+    ) -> None:
+        self.pages, self.page, self.rows = pages, page, answer.rows
+        self.has_next, self.has_previous = answer.has_next, answer.has_previous
+        self._count, self._reads, self._scope = count, reads, scope
+
+    async def total(self) -> int:
+        """How many rows the connection has on all its pages."""
+        return (await self._reads.reader.rows(self._count))[0][0]
+
+    async def node(self, row: EntityRow) -> EntityRow | None:
+        """The node of an edge."""
+        return (
+            row if self.pages.node is None else await read_one(self.pages.node, row, self._reads, self._scope)
+        )
+
+
+async def read_pages(
+    source: Pages, root: Any, info: GraphQLResolveInfo, reads: Reads, context: Any
+) -> PageValue:
+    """One page of a connection."""
+    arguments, scope = arguments_of(info), reads.scope_of(info)
+    if source.check is not None:
+        await source.check(context, arguments)
+    rows = source.entity.alias(scope)
+    columns = columns_of(rows)
+    extras = source.extras(columns, arguments) if source.extras else {}
+    condition = source.on(BoundColumns(root, scope), columns, arguments, scope)
+    if source.filters and arguments.get("where") is not None:
+        condition &= FilterCompiler(scope).compile(
+            info.schema.get_type(source.filters), arguments["where"], columns
+        )
+    page = read_page(source, arguments, {**columns, **extras}, scope)
+    found = await _rows_of_page(source, page, rows, condition, extras, reads)
+    count = select(func.count()).select_from(rows).where(condition)
+    return PageValue(source, page, arrange(page, found), count, reads, scope)
+
+
+async def _rows_of_page(
+    source: Pages, page: Page, rows: Any, condition: ColumnElement[bool], extras: Columns, reads: Reads
+) -> list[EntityRow]:
+    sort_values = {f"sort {index}": key.expression for index, key in enumerate(page.keys)}
+    where = condition if page.past is None else condition & page.past
+    found = await reads.select(
+        source.entity,
+        rows.c,
+        lambda s: s.where(where).order_by(*page.order()).limit(page.size + 1),
+        {**extras, **sort_values},
+    )
+    for row in found:
+        row.cursor = page.cursor([row[name] for name in sort_values])
+    return found
