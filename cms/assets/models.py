@@ -63,5 +63,3 @@ class Upload(SQLModel, table=True):
     created_by: UUID | None = Field(default=None, foreign_key="api_token.id", ondelete="SET NULL")
     created_at: datetime = Field(default=None, sa_column=time_column())
     expires_at: datetime = Field(default=None, sa_column=time_column(index=True))
-
-

@@ -18,7 +18,9 @@ class Site(SQLModel, table=True):
         CheckConstraint("default_locale = ANY (locales)", name="default_locale_is_among_locales"),
     )
 
-    id: int = Field(default=1, sa_column=Column(SmallInteger, primary_key=True, default=1, autoincrement=False))
+    id: int = Field(
+        default=1, sa_column=Column(SmallInteger, primary_key=True, default=1, autoincrement=False)
+    )
     name: str = Field(max_length=200)
     url: str | None = Field(default=None, sa_type=Text)
     article_path: str = Field(default="/{locale}/{slug}", sa_type=Text)
