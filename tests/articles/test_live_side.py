@@ -25,7 +25,6 @@ from tests.factories import (
     make_tag,
 )
 
-
 # Where the bytes lie and whose token brought them is not for the public.
 SHOWN_OF_ASSETS = set(tables.asset.c.keys()) - {"object_key", "created_by"}
 
