@@ -14,6 +14,7 @@ from starlette.routing import Route
 
 from cms import __version__
 from cms.accounts.service import find_actor
+from cms.articles import listening  # noqa: F401  (hears of changes below the articles)
 from cms.assets.storage import Storage
 from cms.config import Settings
 from cms.context import Context

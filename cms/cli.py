@@ -6,6 +6,7 @@ from cms.commands.console import run
 from cms.commands.doctor import doctor
 from cms.commands.migrate import migrate
 from cms.commands.serve import serve
+from cms.commands.token import tokens
 from cms.commands.up import up
 
 app = typer.Typer(
@@ -17,6 +18,7 @@ app = typer.Typer(
 )
 for command in (up, serve, migrate, doctor):
     app.command()(command)
+app.add_typer(tokens)
 
 
 def main() -> None:

@@ -33,10 +33,11 @@ async def is_empty(database: Database) -> bool:
 
 async def load_newsroom(database: Database, settings: Settings) -> None:
     """Load the demo content."""
-    from cms.demo import load_demo  # noqa: PLC0415  (it is needed once in the life of an instance)
+    from cms.assets.uploads import Depot  # noqa: PLC0415
+    from cms.demo.load import load_demo  # noqa: PLC0415  (it is needed once in the life of an instance)
 
     storage = Storage(settings)
-    await load_demo(database, storage)
+    await load_demo(Depot(database, storage, settings))
     storage.close()
 
 

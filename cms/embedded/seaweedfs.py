@@ -106,7 +106,7 @@ class SeaweedFS:
             "HOME": str(self.directory),
             "TMPDIR": str(self.instance.home / "sockets"),
         }
-        return spawn(Launch(command, self.directory, self.log, self.user, signal.SIGTERM, environment))
+        return spawn(Launch(command, self.directory, self.log, self.user, signal.SIGKILL, environment))
 
     def _addresses(self) -> dict[str, str | int]:
         ports = dict(zip(PORT_NAMES, self.instance.seaweedfs_ports, strict=True))
@@ -122,7 +122,15 @@ class SeaweedFS:
         return {"filer.localSocket": "../sockets/filer", "s3.localSocket": "../sockets/s3"}
 
     def _choices(self) -> dict[str, str]:
-        off = ("master.telemetry", "admin.ui", "webdav", "s3.iam", "s3.autoCreateBucket")
+        # With its state of the last run, the one master there is sometimes waits five seconds for itself to be elected.
+        off = (
+            "master.telemetry",
+            "master.resumeState",
+            "admin.ui",
+            "webdav",
+            "s3.iam",
+            "s3.autoCreateBucket",
+        )
         choices = {"dir": str(self.objects), "s3.config": str(self.directory / "s3.json")}
         return choices | {"s3.port.iceberg": "0", "s3.port.lance": "0"} | dict.fromkeys(off, "false")
 

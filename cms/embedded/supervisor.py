@@ -15,7 +15,7 @@ from cms.embedded.processes import EngineError, tail
 log = logging.getLogger(__name__)
 LOOK_SECONDS = 0.1
 START_SECONDS_MAX = 60.0
-START_ATTEMPTS_MAX = 6
+START_ATTEMPTS_MAX = 5
 PAUSE_SECONDS_MAX = 5.0
 HEALTHY_SECONDS = 30.0
 
