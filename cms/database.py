@@ -45,7 +45,14 @@ def time_column(*, nullable: bool = False, index: bool = False) -> Column[dateti
 
 def enum_column(kind: type[Enum], name: str, *, nullable: bool = False) -> Column[Any]:
     """An enumeration kept as text under a check constraint of the given name."""
-    values = EnumType(kind, native_enum=False, create_constraint=True, name=name, length=60, values_callable=lambda e: [m.value for m in e])
+    values = EnumType(
+        kind,
+        native_enum=False,
+        create_constraint=True,
+        name=name,
+        length=60,
+        values_callable=lambda e: [m.value for m in e],
+    )
     return Column(values, nullable=nullable)
 
 
@@ -68,10 +75,16 @@ class Database:
     """Two pools on one database: sessions for writes, raw psycopg connections for planned reads."""
 
     def __init__(self, database_url: str, *, pool_size: int = 10) -> None:
-        self.engine: AsyncEngine = create_async_engine(driver_url(database_url), pool_size=pool_size, max_overflow=0, pool_pre_ping=True)
+        self.engine: AsyncEngine = create_async_engine(
+            driver_url(database_url), pool_size=pool_size, max_overflow=0, pool_pre_ping=True
+        )
         self.sessions = async_sessionmaker(self.engine, expire_on_commit=False)
         self.reads: AsyncConnectionPool[AsyncConnection[Any]] = AsyncConnectionPool(
-            plain_url(database_url), min_size=1, max_size=pool_size, open=False, kwargs={"autocommit": True, "prepare_threshold": 0}
+            plain_url(database_url),
+            min_size=1,
+            max_size=pool_size,
+            open=False,
+            kwargs={"autocommit": True, "prepare_threshold": 0},
         )
 
     async def open(self) -> None:

@@ -43,7 +43,11 @@ class Role(StrEnum):
 
 _VIEWER = frozenset({Permission.ARTICLE_READ_DRAFTS, Permission.ASSET_READ})
 _CONTRIBUTOR = _VIEWER | {Permission.ARTICLE_CREATE, Permission.ARTICLE_UPDATE_OWN, Permission.ASSET_UPLOAD}
-_AUTHOR = _CONTRIBUTOR | {Permission.ARTICLE_PUBLISH_OWN, Permission.ARTICLE_DELETE_OWN, Permission.ASSET_UPDATE}
+_AUTHOR = _CONTRIBUTOR | {
+    Permission.ARTICLE_PUBLISH_OWN,
+    Permission.ARTICLE_DELETE_OWN,
+    Permission.ASSET_UPDATE,
+}
 _EDITOR = _AUTHOR | {
     Permission.ARTICLE_UPDATE,
     Permission.ARTICLE_PUBLISH,
@@ -82,7 +86,9 @@ class Actor:
         if permission not in self.permissions:
             self.refuse(permission)
 
-    def require_for(self, owner_id: UUID | None, *, all_permission: Permission, own_permission: Permission) -> None:
+    def require_for(
+        self, owner_id: UUID | None, *, all_permission: Permission, own_permission: Permission
+    ) -> None:
         """Like `require`, where the narrower permission is enough for what the actor created."""
         owns = self.id is not None and owner_id == self.id
         if not (self.may(all_permission) or (owns and self.may(own_permission))):
@@ -92,7 +98,10 @@ class Actor:
         """Raise the error for a missing permission."""
         if self.role is None:
             raise Unauthenticated("This needs a token: send the header “Authorization: Bearer <token>”.")
-        raise Forbidden(f"The role {self.role} may not do this; it needs the permission “{permission}”.", permission=str(permission))
+        raise Forbidden(
+            f"The role {self.role} may not do this; it needs the permission “{permission}”.",
+            permission=str(permission),
+        )
 
 
 PUBLIC = Actor(id=None, name="public", role=None, permissions=frozenset())
