@@ -1,7 +1,7 @@
 """The composition root: everything put together into one ASGI application."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from functools import partial
 from typing import Any
@@ -15,7 +15,7 @@ from starlette.routing import Route
 
 from cms import __version__
 from cms.accounts.service import find_actor
-from cms.articles import listening  # noqa: F401  (hears of changes below the articles)
+from cms.articles import listening  # noqa: F401  # pyright: ignore[reportUnusedImport]  (hears of changes below the articles)
 from cms.assets.storage import Storage
 from cms.config import Settings
 from cms.context import Context
@@ -63,7 +63,7 @@ def create_app(settings: Settings) -> FastAPI:
 
 
 @asynccontextmanager
-async def _lifespan(database: Database, storage: Storage, _: FastAPI) -> AsyncIterator[None]:
+async def _lifespan(database: Database, storage: Storage, _: FastAPI) -> AsyncGenerator[None]:
     await database.open()
     try:
         yield

@@ -1,6 +1,6 @@
 """The database: engine, sessions, and the kinds of column that every model shares."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from enum import Enum
@@ -90,7 +90,7 @@ class Database:
         await self.engine.dispose()
 
     @asynccontextmanager
-    async def transaction(self) -> AsyncIterator[AsyncSession]:
+    async def transaction(self) -> AsyncGenerator[AsyncSession]:
         """One session in one transaction: committed at the end, rolled back by any exception."""
         async with self.sessions() as session, session.begin():
             yield session

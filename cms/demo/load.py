@@ -5,7 +5,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from cms.articles import listening  # noqa: F401  (hears of changes below the articles)
+from cms.articles import listening  # noqa: F401  # pyright: ignore[reportUnusedImport]  (hears of changes below the articles)
 from cms.assets.description import AssetFields
 from cms.assets.uploads import Depot, store_asset
 from cms.authors.service import AuthorFields, AuthorLink, create_author

@@ -11,6 +11,7 @@ from uuid import UUID
 import pytest
 from pydantic import SecretStr
 from sqlalchemy import select
+from sqlmodel import col
 
 from cms.assets.kinds import UploadMethod
 from cms.assets.models import Upload
@@ -70,7 +71,7 @@ async def abandon_upload(database: Database, storage: Storage, *, expired_for: t
 
 async def uploads_left(database: Database) -> list[UUID]:
     async with database.transaction() as session:
-        return list((await session.scalars(select(Upload.id))).all())
+        return list((await session.scalars(select(col(Upload.id)))).all())
 
 
 async def wait_until_gone(database: Database) -> None:

@@ -43,7 +43,8 @@ def names_too_long() -> list[str]:
     return [
         f"{inside(path)}: {lines}"
         for path in TEXTS
-        if not WRITTEN_BY_PROGRAMS.match(inside(path)) and inside(path) not in STILL_TOO_LONG
+        if not WRITTEN_BY_PROGRAMS.match(inside(path))
+        and inside(path) not in STILL_TOO_LONG
         and (lines := path.read_text(encoding="utf-8").count("\n")) > FILE_LINES_MAX
     ]
 
