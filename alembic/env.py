@@ -18,7 +18,7 @@ def database_url() -> str:
     return given or url.get_secret_value()
 
 
-def include_object(thing: object, name: str | None, kind: str, reflected: bool, compare_to: object) -> bool:
+def include_object(_: object, name: str | None, kind: str, reflected: bool, compare_to: object) -> bool:
     """Leave alone what other programs keep in the same database."""
     return not (
         kind == "table"

@@ -12,10 +12,12 @@ from cms.errors import BadInput
 from cms.ids import split_public_id
 from cms.reading.connections import IdArgument, Node
 from cms.reading.fields import reads_of
+from cms.reading.sources import SOURCE, AnyOf
 from cms.taxonomy.entities import SECTION, TAG
 
 ENTITIES = {entity.noun: entity for entity in (ARTICLE, AUTHOR, TAG, SECTION, ASSET)}
 NODES_MAX = 100
+ANY = AnyOf(tuple(ENTITIES.values()))
 
 
 async def load_node(info: strawberry.Info, text: str) -> Any:
@@ -30,7 +32,9 @@ async def load_node(info: strawberry.Info, text: str) -> Any:
 @strawberry.type
 class NodeQueries:
     @strawberry.field(
-        description="Anything by its id; null if it does not exist for you.", graphql_type=Node | None
+        description="Anything by its id; null if it does not exist for you.",
+        graphql_type=Node | None,
+        metadata={SOURCE: ANY},
     )
     async def node(self, info: strawberry.Info, id: IdArgument) -> Any:
         return await load_node(info, id)
@@ -38,6 +42,7 @@ class NodeQueries:
     @strawberry.field(
         description="Up to 100 things by their ids, in the order of the ids; null for what does not exist for you.",
         graphql_type=list[Node | None],
+        metadata={SOURCE: ANY},
     )
     async def nodes(
         self,

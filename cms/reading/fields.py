@@ -21,6 +21,7 @@ from cms.reading.ordinary import EntityRow, PageValue, Reads, arguments_of
 from cms.reading.sources import (
     SOURCE,
     Column,
+    Companion,
     Computed,
     Deferred,
     First,
@@ -86,9 +87,14 @@ def same_row(description: str, *, when: str | None = None) -> Any:
     return _field(source, resolve, description)
 
 
-def items(function: Callable[..., Any], *needs: str, description: str) -> Any:
+def items(
+    function: Callable[..., Any],
+    *needs: str,
+    description: str,
+    companions: tuple[tuple[str, Companion], ...] = (),
+) -> Any:
     """Objects out of a JSON value: `function(facts, *columns)` gives a dict or a list of dicts."""
-    source = Items(needs, function)
+    source = Items(needs, function, companions)
 
     def resolve(root: Any, info: strawberry.Info) -> Any:
         return ordinary.read_items(source, root, reads_of(info))

@@ -169,7 +169,7 @@ async def read_first(
 ) -> EntityRow | None:
     """The one row that the arguments name."""
     if source.check is not None:
-        await source.check(context, arguments)
+        await source.check.refuse(context, arguments)
     rows = source.entity.alias(scope)
     joined = source.on(BoundColumns(root, scope), columns_of(rows), arguments, scope)
     found = await reads.select(source.entity, rows.c, lambda s: s.where(joined).limit(1))
@@ -203,7 +203,7 @@ async def read_pages(
     """One page of a connection."""
     arguments, scope = arguments_of(info), reads.scope_of(info)
     if source.check is not None:
-        await source.check(context, arguments)
+        await source.check.refuse(context, arguments)
     rows = source.entity.alias(scope)
     columns = columns_of(rows)
     extras = source.extras(columns, arguments) if source.extras else {}
