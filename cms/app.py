@@ -1,5 +1,6 @@
 """The composition root: everything put together into one ASGI application."""
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from functools import partial
@@ -87,8 +88,7 @@ async def actor_of(database: Database, authorization: str | None) -> Actor:
     scheme, _, secret = authorization.strip().partition(" ")
     if scheme.lower() != "bearer" or not secret.strip():
         raise Unauthenticated("The header Authorization must read “Bearer <token>”.")
-    async with database.reads.connection() as connection:
-        return await find_actor(connection, secret.strip())
+    return await find_actor(database.reads, secret.strip())
 
 
 Run = Callable[[strawberry.Schema, Document, Operation, dict[str, Any], Any], Awaitable[ExecutionResult]]
@@ -133,8 +133,8 @@ def _small_routes(database: Database) -> list[Route]:
     async def ready(_: Request) -> Response:
         """Whether the database answers, too."""
         try:
-            async with database.reads.connection(timeout=2) as connection:
-                await connection.execute("SELECT 1")
+            async with asyncio.timeout(2):
+                await database.reads.fetch("SELECT 1")
         except Exception:
             return JSONResponse(
                 {"status": "the database does not answer"}, 503, headers={"Cache-Control": "no-store"}

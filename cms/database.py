@@ -7,8 +7,6 @@ from enum import Enum
 from typing import Any
 from uuid import UUID
 
-from psycopg import AsyncConnection
-from psycopg_pool import AsyncConnectionPool
 from sqlalchemy import Column, DateTime, Uuid
 from sqlalchemy import Enum as EnumType
 from sqlalchemy.dialects.postgresql import JSONB
@@ -17,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
 from sqlmodel import SQLModel
 
 from cms.ids import new_id
+from cms.reading.pool import ReadPool
 
 SQLModel.metadata.naming_convention = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -72,24 +71,18 @@ def plain_url(database_url: str) -> str:
 
 
 class Database:
-    """Two pools on one database: sessions for writes, raw psycopg connections for planned reads."""
+    """Two pools on one database: sessions for writes, raw connections for planned reads."""
 
     def __init__(self, database_url: str, *, pool_size: int = 10) -> None:
         self.engine: AsyncEngine = create_async_engine(
             driver_url(database_url), pool_size=pool_size, max_overflow=0, pool_pre_ping=True
         )
         self.sessions = async_sessionmaker(self.engine, expire_on_commit=False)
-        self.reads: AsyncConnectionPool[AsyncConnection[Any]] = AsyncConnectionPool(
-            plain_url(database_url),
-            min_size=1,
-            max_size=pool_size,
-            open=False,
-            kwargs={"autocommit": True, "prepare_threshold": 0},
-        )
+        self.reads = ReadPool(plain_url(database_url), size=pool_size)
 
     async def open(self) -> None:
-        """Open the pool of read connections. Raises PoolTimeout if the database does not answer."""
-        await self.reads.open(wait=True, timeout=10)
+        """Open the first connection for reads. Raises Unavailable if the database does not answer."""
+        await self.reads.open()
 
     async def close(self) -> None:
         """Close both pools."""

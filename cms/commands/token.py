@@ -15,7 +15,7 @@ from cms.errors import BadInput, NotFound
 from cms.ids import key_of, public_id
 from cms.permissions import SYSTEM, Role
 
-tokens = typer.Typer(name="token", help="Make, list and revoke API tokens.", no_args_is_help=True)
+app = typer.Typer(help="Make, list and revoke API tokens.", no_args_is_help=True)
 
 RoleName = Annotated[
     str,
@@ -36,7 +36,7 @@ Days = Annotated[
 ]
 
 
-@tokens.command()
+@app.command()
 def create(role: RoleName, name: Name = "command line", days: Days = None, data_dir: DataDir = None) -> None:
     """Make a token, and print nothing but its secret, which is told only now."""
     wanted = _role(role)
@@ -45,14 +45,14 @@ def create(role: RoleName, name: Name = "command line", days: Days = None, data_
     typer.echo(secret)
 
 
-@tokens.command(name="list")
+@app.command(name="list")
 def list_all(data_dir: DataDir = None) -> None:
     """List the tokens, those in force first; never their secrets."""
     with settings_of(data_dir, needs=["postgres"]) as settings:
         asyncio.run(_list(settings))
 
 
-@tokens.command()
+@app.command()
 def revoke(
     token_id: Annotated[str, typer.Argument(metavar="ID", help="The id that `cms token list` shows.")],
     data_dir: DataDir = None,
