@@ -15,7 +15,7 @@ from starlette.routing import Route
 
 from cms import __version__
 from cms.accounts.service import find_actor
-from cms.articles import listening  # noqa: F401  # pyright: ignore[reportUnusedImport]  (hears of changes below the articles)
+from cms.articles.listening import listen_below
 from cms.assets.storage import Storage
 from cms.config import Settings
 from cms.context import Context
@@ -39,6 +39,7 @@ def create_app(settings: Settings) -> FastAPI:
     if settings.database_url is None:
         raise ValueError("No database: set DATABASE_URL.")
     configure_logs(settings.log_level)
+    listen_below()
     database = Database(settings.database_url.get_secret_value(), pool_size=settings.database_pool_size)
     storage = Storage(settings)
     schema = make_schema()

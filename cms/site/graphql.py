@@ -44,9 +44,12 @@ class Site:
     )
 
 
+THE_SITE = First(SITE, _the_one)
+
+
 @strawberry.type
 class SiteQueries:
-    @first(First(SITE, _the_one))
+    @first(THE_SITE)
     def site(self) -> Site:
         """The site that this instance serves."""
         ...
