@@ -1,4 +1,6 @@
 """The SQL face of the desk: articles, their versions, publications and slugs, and the links of a version."""
+# pyright: reportAssignmentType=false
+# SQLModel takes a text for the name of a table, and declares it as something else.
 
 from datetime import datetime
 from typing import Any
