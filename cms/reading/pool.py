@@ -75,6 +75,7 @@ class ReadPool:
             OSError,
         ) as error:
             self._drop(connection)
+            self._drop_idle()
             raise _Gone from error
         except asyncio.CancelledError:
             # asyncpg asks the server to cancel the statement; the connection has no other use.
@@ -137,6 +138,11 @@ class ReadPool:
     def _drop(self, connection: Connection) -> None:
         connection.terminate()
         self._forget()
+
+    def _drop_idle(self) -> None:
+        # When one connection is found dead, the server has most likely gone, and with it all of them.
+        while self._idle:
+            self._drop(self._idle.pop())
 
     def _forget(self) -> None:
         self._open -= 1
