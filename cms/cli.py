@@ -4,6 +4,7 @@ import typer
 
 from cms.commands.console import run
 from cms.commands.doctor import doctor
+from cms.commands.importing import imports
 from cms.commands.migrate import migrate
 from cms.commands.serve import serve
 from cms.commands.token import tokens
@@ -19,6 +20,7 @@ app = typer.Typer(
 for command in (up, serve, migrate, doctor):
     app.command()(command)
 app.add_typer(tokens)
+app.add_typer(imports)
 
 
 def main() -> None:
