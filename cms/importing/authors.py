@@ -44,6 +44,10 @@ async def _take_in(run: ImportRun, session: AsyncSession, document: ImportedAuth
     if key is None:
         key = await _create(run, session, replace(fields, slug=slug or None), document.source_key)
         outcome, fingerprint = Outcome.NEW, _fingerprint(document)
+    else:
+        run.summary.warn(
+            document.source_key, f"There was an author with the slug “{slug}” already, who signs its articles"
+        )
     await keep_record(session, run.source, NOUN, document.source_key, target_id=key, fingerprint=fingerprint)
     return key, outcome
 

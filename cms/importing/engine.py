@@ -11,7 +11,7 @@ from cms.errors import Invalid
 from cms.importing.articles import finish_article, store_article
 from cms.importing.assets import store_assets
 from cms.importing.authors import store_author
-from cms.importing.deferred import DeferredArticles
+from cms.importing.deferred import deferring_articles
 from cms.importing.documents import (
     ImportedArticle,
     ImportedAsset,
@@ -86,23 +86,30 @@ async def alone(depot: Depot) -> AsyncGenerator[None]:
 
 
 async def _store_all(run: ImportRun, events: Iterator[ImportEvent]) -> None:
-    deferred = DeferredArticles()
+    with deferring_articles() as deferred:
+        async for event in _with_assets_stored(run, events):
+            if not isinstance(event, ImportedArticle):
+                await _store_other(run, event)
+            elif not await store_article(run, event):
+                deferred.add(event)
+        for article in deferred.take_all():
+            await finish_article(run, article)
+
+
+async def _with_assets_stored(
+    run: ImportRun, events: Iterator[ImportEvent]
+) -> AsyncGenerator[ImportedAuthor | ImportedTerm | ImportedArticle | ImportWarning | SkippedItem]:
+    """The events without the assets, each after the assets that stood before it have been stored, several at a time."""
     assets: list[ImportedAsset] = []
     for event in events:
         if isinstance(event, ImportedAsset):
             assets.append(event)
-        if assets and (len(assets) == ASSETS_AT_ONCE_MAX or not isinstance(event, ImportedAsset)):
+        if len(assets) == ASSETS_AT_ONCE_MAX or not isinstance(event, ImportedAsset):
             await store_assets(run, assets)
             assets = []
-        if isinstance(event, ImportedArticle):
-            if not await store_article(run, event):
-                deferred.add(event)
-        elif not isinstance(event, ImportedAsset):
-            await _store_other(run, event)
-    if assets:
-        await store_assets(run, assets)
-    for article in deferred.take_all():
-        await finish_article(run, article)
+        if not isinstance(event, ImportedAsset):
+            yield event
+    await store_assets(run, assets)
 
 
 async def _store_other(
