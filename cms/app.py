@@ -1,6 +1,7 @@
 """The composition root: everything put together into one ASGI application."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+import asyncio
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from functools import partial
 from typing import Any
@@ -14,7 +15,7 @@ from starlette.routing import Route
 
 from cms import __version__
 from cms.accounts.service import find_actor
-from cms.articles import listening  # noqa: F401  (hears of changes below the articles)
+from cms.articles.listening import listen_below
 from cms.assets.storage import Storage
 from cms.config import Settings
 from cms.context import Context
@@ -38,6 +39,7 @@ def create_app(settings: Settings) -> FastAPI:
     if settings.database_url is None:
         raise ValueError("No database: set DATABASE_URL.")
     configure_logs(settings.log_level)
+    listen_below()
     database = Database(settings.database_url.get_secret_value(), pool_size=settings.database_pool_size)
     storage = Storage(settings)
     schema = make_schema()
@@ -62,7 +64,7 @@ def create_app(settings: Settings) -> FastAPI:
 
 
 @asynccontextmanager
-async def _lifespan(database: Database, storage: Storage, _: FastAPI) -> AsyncIterator[None]:
+async def _lifespan(database: Database, storage: Storage, _: FastAPI) -> AsyncGenerator[None]:
     await database.open()
     try:
         yield
@@ -87,8 +89,7 @@ async def actor_of(database: Database, authorization: str | None) -> Actor:
     scheme, _, secret = authorization.strip().partition(" ")
     if scheme.lower() != "bearer" or not secret.strip():
         raise Unauthenticated("The header Authorization must read “Bearer <token>”.")
-    async with database.reads.connection() as connection:
-        return await find_actor(connection, secret.strip())
+    return await find_actor(database.reads, secret.strip())
 
 
 Run = Callable[[strawberry.Schema, Document, Operation, dict[str, Any], Any], Awaitable[ExecutionResult]]
@@ -133,8 +134,8 @@ def _small_routes(database: Database) -> list[Route]:
     async def ready(_: Request) -> Response:
         """Whether the database answers, too."""
         try:
-            async with database.reads.connection(timeout=2) as connection:
-                await connection.execute("SELECT 1")
+            async with asyncio.timeout(2):
+                await database.reads.fetch("SELECT 1")
         except Exception:
             return JSONResponse(
                 {"status": "the database does not answer"}, 503, headers={"Cache-Control": "no-store"}

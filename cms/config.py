@@ -57,6 +57,11 @@ class Settings(BaseSettings):
     upload_expires_seconds: int = Field(
         900, ge=10, le=604_800, description="How long a presigned upload request is good for."
     )
+    housekeeping_seconds: float = Field(
+        300.0,
+        ge=1,
+        description="How often the worker removes what abandoned uploads have left behind, in seconds.",
+    )
     image_pixels_max: int = Field(
         100_000_000,
         ge=1,

@@ -27,7 +27,7 @@ from cms.importing.wordpress import bytes_to_read, read_wxr
 from cms.permissions import SYSTEM
 
 POOL_SIZE = 6
-imports = typer.Typer(name="import", help="Take content over from elsewhere.", no_args_is_help=True)
+app = typer.Typer(help="Take content over from elsewhere.", no_args_is_help=True)
 
 Files = Annotated[
     list[Path],
@@ -83,12 +83,12 @@ Report = Annotated[
 ]
 
 
-@imports.callback()
+@app.callback()
 def importing() -> None:
     """Take content over from elsewhere."""
 
 
-@imports.command()
+@app.command()
 def wordpress(
     files: Files,
     media: Media = None,

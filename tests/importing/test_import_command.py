@@ -67,6 +67,13 @@ def many_posts(folder: Path) -> Path:
     return path
 
 
+async def until_there_are(newsroom: Newsroom, count: int) -> None:
+    """Wait for articles that another process makes."""
+    if await newsroom.count("article") < count:
+        await asyncio.sleep(0.02)
+        await until_there_are(newsroom, count)
+
+
 async def test_an_import_a_dry_run_and_a_report(
     newsroom: Newsroom, environment: dict[str, str], tmp_path: Path
 ) -> None:
@@ -112,14 +119,17 @@ async def test_an_import_that_was_killed_is_completed_by_the_next(
     newsroom: Newsroom, environment: dict[str, str], tmp_path: Path
 ) -> None:
     source = many_posts(tmp_path)
-    with subprocess.Popen(
-        command(source), env=environment, cwd=PROJECT_ROOT, stderr=subprocess.DEVNULL
-    ) as process:
-        async with asyncio.timeout(60):
-            while await newsroom.count("article") < POSTS // 4:
-                await asyncio.sleep(0.02)
-        process.send_signal(signal.SIGKILL)
-    assert process.returncode == -signal.SIGKILL
+    process = await asyncio.create_subprocess_exec(
+        *command(source),
+        env=environment,
+        cwd=PROJECT_ROOT,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    async with asyncio.timeout(60):
+        await until_there_are(newsroom, POSTS // 4)
+    process.kill()
+    assert await process.wait() == -signal.SIGKILL
     assert await newsroom.count("live_article") < POSTS
     second = await run(environment, source)
     third = await run(environment, source)
