@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 
 from sqlalchemy import func, select
 
-from cms.articles import listening  # noqa: F401  (hears of changes below the articles)
+from cms.articles.listening import listen_below
 from cms.assets.uploads import Depot
 from cms.errors import Invalid
 from cms.importing.articles import finish_article, store_article
@@ -86,6 +86,7 @@ async def alone(depot: Depot) -> AsyncGenerator[None]:
 
 
 async def _store_all(run: ImportRun, events: Iterator[ImportEvent]) -> None:
+    listen_below()
     with deferring_articles() as deferred:
         async for event in _with_assets_stored(run, events):
             if not isinstance(event, ImportedArticle):

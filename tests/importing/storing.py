@@ -1,6 +1,7 @@
 """Imports for the tests: of small exports, into the worker's database and bucket."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -125,7 +126,7 @@ class Newsroom:
 
 def given(options: dict[str, Any]) -> ImportOptions:
     """The operator's choices, as they are unless a test says otherwise."""
-    return ImportOptions(**{"source": "wordpress", "source_name": "WordPress", **options})
+    return replace(ImportOptions(source="wordpress", source_name="WordPress"), **options)
 
 
 def outcomes(summary: Summary, noun: str = "article") -> tuple[int, int, int]:
