@@ -1,7 +1,7 @@
 """The composition root: everything put together into one ASGI application."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine
 from contextlib import asynccontextmanager
 from functools import partial
 from typing import Any
@@ -15,7 +15,7 @@ from starlette.routing import Route
 
 from cms import __version__
 from cms.accounts.service import find_actor
-from cms.articles import listening  # noqa: F401  (hears of changes below the articles)
+from cms.articles.listening import listen_below
 from cms.assets.storage import Storage
 from cms.config import Settings
 from cms.context import Context
@@ -33,19 +33,22 @@ from cms.perspective import parse_perspective
 from cms.reading.planning.plans import Plans
 from cms.reading.sources import Facts
 
+Beside = Callable[[Settings], Coroutine[Any, Any, None]]
 
-def create_app(settings: Settings) -> FastAPI:
-    """The whole application. Raises ValueError if the settings name no database."""
+
+def create_app(settings: Settings, *, beside: Beside | None = None) -> FastAPI:
+    """The whole application; `beside` is work that goes on in its process while it serves. Raises ValueError without a database."""
     if settings.database_url is None:
         raise ValueError("No database: set DATABASE_URL.")
     configure_logs(settings.log_level)
+    listen_below()
     database = Database(settings.database_url.get_secret_value(), pool_size=settings.database_pool_size)
     storage = Storage(settings)
     schema = make_schema()
     app = FastAPI(
         title="Kiosque",
         version=__version__,
-        lifespan=partial(_lifespan, database, storage),
+        lifespan=partial(_lifespan, database, storage, None if beside is None else partial(beside, settings)),
         openapi_url=None,
         docs_url=None,
         redoc_url=None,
@@ -63,11 +66,17 @@ def create_app(settings: Settings) -> FastAPI:
 
 
 @asynccontextmanager
-async def _lifespan(database: Database, storage: Storage, _: FastAPI) -> AsyncIterator[None]:
+async def _lifespan(
+    database: Database, storage: Storage, beside: Callable[[], Coroutine[Any, Any, None]] | None, _: FastAPI
+) -> AsyncGenerator[None]:
     await database.open()
+    work = None if beside is None else asyncio.create_task(beside())
     try:
         yield
     finally:
+        if work is not None:
+            work.cancel()
+            await asyncio.wait([work])
         await database.close()
         storage.close()
 
@@ -113,7 +122,7 @@ def planned(schema: strawberry.Schema, settings: Settings) -> Run:
                 schema, rest, same, variables, context, hide_suggestions=not settings.suggestions
             )
 
-        return await plans.execute(
+        result = await plans.execute(
             document.node,
             operation.node,
             variables,
@@ -121,6 +130,9 @@ def planned(schema: strawberry.Schema, settings: Settings) -> Run:
             identity=document.sha256,
             ordinary=ordinary,
         )
+        if context.actor.role is not None:
+            result.extensions = {**(result.extensions or {}), "statements": context.reader.statements}
+        return result
 
     return run
 

@@ -8,7 +8,7 @@ import typer
 from cms.commands.console import run
 
 # Each has a function of its own name, or an `app` with commands below it.
-COMMANDS = ("up", "serve", "migrate", "doctor", "token")
+COMMANDS = ("up", "serve", "worker", "migrate", "bucket", "token", "schema", "doctor")
 
 
 def main() -> None:

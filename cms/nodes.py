@@ -11,7 +11,7 @@ from cms.authors.entities import AUTHOR
 from cms.errors import BadInput
 from cms.ids import split_public_id
 from cms.reading.connections import IdArgument, Node
-from cms.reading.fields import reads_of
+from cms.reading.fields import reads_of, resolve_info
 from cms.reading.sources import SOURCE, AnyOf
 from cms.taxonomy.entities import SECTION, TAG
 
@@ -26,7 +26,7 @@ async def load_node(info: strawberry.Info, text: str) -> Any:
     if noun not in ENTITIES:
         raise BadInput(f"“{text[:80]}” is not the id of a node. Nodes are: {', '.join(ENTITIES)}.")
     reads = reads_of(info)
-    return await reads.load(ENTITIES[noun], reads.scope_of(info._raw_info), str(key))
+    return await reads.load(ENTITIES[noun], reads.scope_of(resolve_info(info)), str(key))
 
 
 @strawberry.type

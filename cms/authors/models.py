@@ -1,19 +1,19 @@
 """The SQL face of authors."""
+# pyright: reportAssignmentType=false
+# SQLModel takes a text for the name of a table, and declares it as something else.
 
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Text
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
-from cms.database import id_column, json_column, time_column
+from cms.database import Table, id_column, json_column, time_column
 
 
-class Author(SQLModel, table=True):
+class Author(Table, table=True):
     """A person, or a desk, who signs articles."""
-
-    __tablename__ = "author"
 
     id: UUID = Field(default=None, sa_column=id_column())
     slug: str = Field(max_length=200, unique=True)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeAlias, cast
 from uuid import UUID
 
 from graphql import GraphQLResolveInfo, OperationType, get_argument_values
@@ -16,6 +16,8 @@ from cms.reading.pages import Page, PageAnswer, arrange, read_page
 from cms.reading.reader import Reader
 from cms.reading.scalars import from_microseconds
 from cms.reading.sources import Arguments, Column, Computed, Facts, First, Items, Many, One, Pages, SameRow
+
+ResolveInfo: TypeAlias = GraphQLResolveInfo[Any]
 
 
 class EntityRow(dict[str, Any]):
@@ -34,7 +36,7 @@ class Reads:
         self.scope, self.draft_scope = scope, draft_scope
         self._loaders: dict[tuple[str, bool], DataLoader[str, EntityRow | None]] = {}
 
-    def scope_of(self, info: GraphQLResolveInfo) -> Scope:
+    def scope_of(self, info: ResolveInfo) -> Scope:
         """The scope of the operation: what a mutation answers is read as draft."""
         return self.draft_scope if info.operation.operation is OperationType.MUTATION else self.scope
 
@@ -102,12 +104,12 @@ def _decoded(value: Any, column: ColumnElement[Any]) -> UUID | datetime | Any:
     return from_microseconds(value) if isinstance(column.type, DateTime) and value is not None else value
 
 
-def arguments_of(info: GraphQLResolveInfo) -> Arguments:
+def arguments_of(info: ResolveInfo) -> Arguments:
     """The arguments of the field as graphql-core coerces them: GraphQL names, no input objects."""
     return get_argument_values(
         info.parent_type.fields[info.field_name],
         info.field_nodes[0],
-        VariableValues({}, info.variable_values),
+        VariableValues({}, cast("dict[str, Any]", info.variable_values)),
     )
 
 
@@ -197,9 +199,7 @@ class PageValue:
         )
 
 
-async def read_pages(
-    source: Pages, root: Any, info: GraphQLResolveInfo, reads: Reads, context: Any
-) -> PageValue:
+async def read_pages(source: Pages, root: Any, info: ResolveInfo, reads: Reads, context: Any) -> PageValue:
     """One page of a connection."""
     arguments, scope = arguments_of(info), reads.scope_of(info)
     if source.check is not None:

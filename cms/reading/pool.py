@@ -45,7 +45,11 @@ class ReadPool:
 
     async def fetch(self, sql: str, *values: object) -> Sequence[Any]:
         """The rows of a statement with `$1`, `$2`, … in it. Raises BadInput for a value out of range, Unavailable without a database."""
-        return await self.use(lambda connection: connection.fetch(sql, *values))
+
+        def work(connection: Connection) -> Awaitable[Sequence[Any]]:
+            return connection.fetch(sql, *values)
+
+        return await self.use(work)
 
     async def use(self, work: Callable[[Connection], Awaitable[T]]) -> T:
         """What `work` makes of a connection. A connection that turns out to be dead is replaced once."""
@@ -71,6 +75,7 @@ class ReadPool:
             OSError,
         ) as error:
             self._drop(connection)
+            self._drop_idle()
             raise _Gone from error
         except asyncio.CancelledError:
             # asyncpg asks the server to cancel the statement; the connection has no other use.
@@ -133,6 +138,11 @@ class ReadPool:
     def _drop(self, connection: Connection) -> None:
         connection.terminate()
         self._forget()
+
+    def _drop_idle(self) -> None:
+        # When one connection is found dead, the server has most likely gone, and with it all of them.
+        while self._idle:
+            self._drop(self._idle.pop())
 
     def _forget(self) -> None:
         self._open -= 1

@@ -1,18 +1,19 @@
 """The SQL face of the site: one row."""
+# pyright: reportAssignmentType=false
+# SQLModel takes a text for the name of a table, and declares it as something else.
 
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ARRAY, CheckConstraint, Column, SmallInteger, Text
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
-from cms.database import json_column, time_column
+from cms.database import Table, json_column, time_column
 
 
-class Site(SQLModel, table=True):
+class Site(Table, table=True):
     """The one site of this instance."""
 
-    __tablename__ = "site"
     __table_args__ = (
         CheckConstraint("id = 1", name="only_one"),
         CheckConstraint("default_locale = ANY (locales)", name="default_locale_is_among_locales"),

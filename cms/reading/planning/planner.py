@@ -47,6 +47,7 @@ from cms.reading.sources import (
 )
 from cms.reading.values import plain
 
+_NOWHERE: Any = None  # Our types ask the item alone, not where in the document it stands.
 Arguments = Mapping[str, Any]
 Nodes = Sequence[FieldNode]
 
@@ -151,7 +152,7 @@ class Planner:
     def _completed(self, requests: Sequence[CompanionRequest], place: Place) -> Any:
         """What gives each item the rows that it names."""
         if not requests:
-            return lambda _, items: items
+            return _as_they_are
         if isinstance(place, JsonPlace):
             raise NotCovered("rows that items name")
         rows = [(request, self._companions(request, place)) for request in requests]
@@ -181,7 +182,9 @@ class Planner:
             said = item["type"]
             if said not in chosen:
                 chosen[said] = next(
-                    shapes[n] for n, kind in kinds.items() if kind.is_type_of and kind.is_type_of(item, None)
+                    shapes[n]
+                    for n, kind in kinds.items()
+                    if kind.is_type_of and kind.is_type_of(item, _NOWHERE)
                 )
             return chosen[said](item)
 
@@ -279,6 +282,10 @@ def source_of(field: GraphQLField) -> Source:
     if source is None:
         raise CannotPlan("a field without a source")
     return settled(source)
+
+
+def _as_they_are(_: Any, items: Any) -> Any:
+    return items
 
 
 def _itself(item: Any) -> Any:
