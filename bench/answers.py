@@ -39,7 +39,11 @@ def _dated(article: Json) -> Json:
 def _written(payload: Json) -> Json:
     """Slugs of drafts are each server's own; that there is one, and the title, is the same."""
     article: Json = payload["article"]
-    return {"begins": article["title"][:6], "has_slug": bool(article["slug"]), "errors": payload.get("errors") or []}
+    return {
+        "begins": article["title"][:6],
+        "has_slug": bool(article["slug"]),
+        "errors": payload.get("errors") or [],
+    }
 
 
 def _flattened(article: Json) -> Json:

@@ -4,6 +4,7 @@ import secrets
 import statistics
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -86,8 +87,7 @@ def measure(ground: Ground, task: Task) -> Measurement:
     server, postgres = task.asked.started.pid, ground.postgres_pid
     before, began = (cpu_seconds(server), cpu_seconds(postgres)), time.perf_counter()
     drafts = _drafts(ground) if task.query.is_write else 0
-    counter = secrets.randbelow(10**6) * 10**_REQUEST_COUNTER_DIGITS
-    outcome = press(task.asked.started.url, task.requests, ground.load, counter=counter)
+    outcome = _press(ground, task)
     seconds, after = time.perf_counter() - began, (cpu_seconds(server), cpu_seconds(postgres))
     _check_length(task, outcome)
     if task.query.is_write and task.asked.target.reading is not None:
@@ -99,12 +99,10 @@ def measure(ground: Ground, task: Task) -> Measurement:
 
 def warm_up(ground: Ground, task: Task) -> None:
     """Let plans, caches and connections be made before anything counts."""
-    press(
-        task.asked.started.url,
-        task.requests,
-        Load(1, ground.load.connections, ground.load.threads),
-        counter=secrets.randbelow(10**6) * 10**_REQUEST_COUNTER_DIGITS,
-    )
+    load = Load(1, ground.load.connections, ground.load.threads)
+    # What goes wrong here goes wrong again when it counts; but a slow server may take longer than this for its first answer.
+    with suppress(BenchError):
+        press(task.asked.started.url, task.requests, load, counter=_unused_counter())
 
 
 def medians(measurements: Sequence[Measurement]) -> Medians:
@@ -126,6 +124,18 @@ def faster(found: Mapping[tuple[str, str], Medians], query: str, names: Sequence
     """Which of the targets answers the query fastest."""
     known = [name for name in names if (query, name) in found]
     return max(known, key=lambda name: found[query, name].requests_per_second, default=None)
+
+
+def _press(ground: Ground, task: Task) -> Outcome:
+    try:
+        return press(task.asked.started.url, task.requests, ground.load, counter=_unused_counter())
+    except BenchError as error:
+        raise BenchError(f"{task.asked.target.name}, {task.query.name}: {error}") from error
+
+
+def _unused_counter() -> int:
+    """Where the numbers of new articles begin: no two runs of the generator make the same titles."""
+    return secrets.randbelow(10**6) * 10**_REQUEST_COUNTER_DIGITS
 
 
 def _check_length(task: Task, outcome: Outcome) -> None:

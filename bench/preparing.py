@@ -28,9 +28,7 @@ class Field:
             reason = reason_left_out(target)
             if reason is None:
                 try:
-                    self.asked.append(
-                        Asked(target, self._server(target), self._subjects, self._folder)
-                    )
+                    self.asked.append(Asked(target, self._server(target), self._subjects, self._folder))
                     continue
                 except BenchError as error:
                     reason = str(error)
@@ -72,7 +70,9 @@ class Field:
     def _task(self, asked: Asked, query: Query, wanted: list[Any]) -> Task | None:
         answers = asked.answers(query, run=asked.target.name)
         if asked.target.reading is not None and answers != wanted:
-            raise BenchError(f"{asked.target.name} answers {query.name} otherwise: {_difference(answers, wanted)}")
+            raise BenchError(
+                f"{asked.target.name} answers {query.name} otherwise: {_difference(answers, wanted)}"
+            )
         try:
             return Task(asked, query, asked.write_requests(query), asked.bytes_expected(query))
         except BenchError as error:

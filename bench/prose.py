@@ -3,7 +3,28 @@
 from random import Random
 
 BODY_CHARACTERS = 4_000
-_ONSETS = ("b", "br", "c", "d", "f", "g", "gr", "h", "l", "m", "n", "p", "pr", "r", "s", "st", "t", "tr", "v", "w")
+_ONSETS = (
+    "b",
+    "br",
+    "c",
+    "d",
+    "f",
+    "g",
+    "gr",
+    "h",
+    "l",
+    "m",
+    "n",
+    "p",
+    "pr",
+    "r",
+    "s",
+    "st",
+    "t",
+    "tr",
+    "v",
+    "w",
+)
 _VOWELS = ("a", "e", "i", "o", "u", "ai", "ea", "ou")
 _ENDINGS = ("", "", "n", "r", "s", "t", "nd", "ll", "rk", "ng")
 _SMALL_WORDS = ("the", "of", "and", "to", "a", "in", "that", "for", "on", "with", "as", "by", "at", "from")

@@ -96,7 +96,9 @@ def find_subjects(database_url: str, token: str) -> Subjects:
     random = Random(SEED)  # noqa: S311  (the same each time)
     with psycopg.connect(database_url) as connection:
         slugs = _column(connection, "SELECT slug FROM live_article ORDER BY published_at")
-        authors = _column(connection, "SELECT 'author_' || replace(id::text, '-', '') FROM author ORDER BY id")
+        authors = _column(
+            connection, "SELECT 'author_' || replace(id::text, '-', '') FROM author ORDER BY id"
+        )
         tags = _column(connection, "SELECT 'tag_' || replace(id::text, '-', '') FROM tag ORDER BY id")
     chosen = random.sample(slugs, min(SLUGS, len(slugs)))
     return Subjects(chosen, authors, tags, token, Prose(random).body())

@@ -115,18 +115,6 @@ STRAWBERRY = Server(
     lambda place: _peer_environment(place, "asyncpg"),
     lambda _: _require("asyncpg"),
 )
-POSTGRAPHILE = Server(
-    "postgraphile",
-    "PostGraphile 5 on Node",
-    lambda place: _postgraphile(place),
-    lambda place: {
-        "PEER_DATABASE_URL": place.database_url,
-        "PEER_PORT": str(place.port),
-        "NODE_ENV": "production",
-        "GRAPHILE_ENV": "production",
-    },
-    lambda folder: install_postgraphile(folder / "postgraphile"),
-)
 
 
 def bare(driver: str) -> Server:
@@ -137,6 +125,17 @@ def bare(driver: str) -> Server:
         lambda place: _uvicorn("bench.peers.bare:app_from_environment", place),
         lambda place: _peer_environment(place, driver),
         lambda _: _require("asyncpg"),
+    )
+
+
+def postgraphile() -> Server:
+    """PostGraphile on Node; npm installs it on first use."""
+    return Server(
+        "postgraphile",
+        "PostGraphile 5 on Node",
+        _postgraphile,
+        _postgraphile_environment,
+        lambda folder: install_postgraphile(folder / "postgraphile"),
     )
 
 
@@ -175,6 +174,11 @@ def _kiosque_environment(place: Place, *, cached: bool = False) -> dict[str, str
     if has_cache():
         found[CACHE_SETTING.upper()] = str(CACHE_BYTES if cached else 0)
     return found
+
+
+def _postgraphile_environment(place: Place) -> dict[str, str]:
+    mode = {"NODE_ENV": "production", "GRAPHILE_ENV": "production"}
+    return {"PEER_DATABASE_URL": place.database_url, "PEER_PORT": str(place.port), **mode}
 
 
 def _peer_environment(place: Place, driver: str) -> dict[str, str]:

@@ -49,7 +49,7 @@ ALL = (
     Target("bare-asyncpg", servers.bare("asyncpg"), QUERIES),
     Target("bare-psycopg", servers.bare("psycopg"), QUERIES),
     Target("strawberry", servers.STRAWBERRY, QUERIES),
-    Target("postgraphile", servers.POSTGRAPHILE, QUERIES, reading=from_postgraphile),
+    Target("postgraphile", servers.postgraphile(), QUERIES, reading=from_postgraphile),
 )
 
 

@@ -154,7 +154,5 @@ async def _body(receive: Receive) -> bytes:
 async def _send(send: Send, answer: str | None) -> None:
     body = b'{"errors":[{"message":"unknown operation or bearer"}]}' if answer is None else answer.encode()
     headers = [_HEADERS, (b"content-length", str(len(body)).encode())]
-    await send(
-        {"type": "http.response.start", "status": 400 if answer is None else 200, "headers": headers}
-    )
+    await send({"type": "http.response.start", "status": 400 if answer is None else 200, "headers": headers})
     await send({"type": "http.response.body", "body": body})

@@ -11,7 +11,6 @@ class Base(DeclarativeBase):
     """All of them, in their own schema."""
 
 
-
 class _InPeers:
     __table_args__ = {"schema": "peers"}  # noqa: RUF012  (SQLAlchemy wants it so)
 

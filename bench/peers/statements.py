@@ -24,13 +24,17 @@ _RELATED_WITH_COVER = _RELATED.format(
     fields="'title', r.title, 'slug', r.slug, 'cover',"
     " CASE WHEN r.cover_id IS NOT NULL THEN json_build_object('asset', json_build_object('url', r.url)) END"
 )
-_RELATED_WITH_BYLINE = _RELATED.format(
-    fields=f"'title', r.title, 'slug', r.slug, 'byline', {_BYLINE.format(author=_NAME, article='r')}"
-).replace(
-    # What the third query does not ask for is not joined.
-    ", d.id AS cover_id, d.url FROM",
-    " FROM",
-).replace("LEFT JOIN peers.asset d ON d.id = b.cover_id", "")
+_RELATED_WITH_BYLINE = (
+    _RELATED.format(
+        fields=f"'title', r.title, 'slug', r.slug, 'byline', {_BYLINE.format(author=_NAME, article='r')}"
+    )
+    .replace(
+        # What the third query does not ask for is not joined.
+        ", d.id AS cover_id, d.url FROM",
+        " FROM",
+    )
+    .replace("LEFT JOIN peers.asset d ON d.id = b.cover_id", "")
+)
 
 ARTICLE = f"""
 SELECT json_build_object('data', json_build_object('article', (

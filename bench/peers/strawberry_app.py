@@ -156,7 +156,9 @@ class CreateArticlePayload:
 @strawberry.type
 class Mutation:
     @strawberry.mutation
-    async def create_article(self, info: Info[Context, None], input: CreateArticleInput) -> CreateArticlePayload:  # noqa: A002  (the name in the schema)
+    async def create_article(
+        self, info: Info[Context, None], input: CreateArticleInput
+    ) -> CreateArticlePayload:
         async with _sessions(info)() as session, session.begin():
             await _authorise(session, info.context["request"])
             if not input.title.strip():
