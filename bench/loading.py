@@ -21,7 +21,7 @@ from bench.dataset import write_content
 from bench.errors import BenchError
 from bench.multiplying import differences_in_sample, multiply
 from cms.accounts.service import create_token
-from cms.articles import listening  # noqa: F401  (hears of changes below the articles)
+from cms.articles import listening  # noqa: F401  # pyright: ignore[reportUnusedImport]  (hears of changes below the articles)
 from cms.database import Database
 from cms.migrations import newest_revisions, upgrade
 from cms.permissions import SYSTEM, Role

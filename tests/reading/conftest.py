@@ -6,7 +6,7 @@ import pytest
 from pydantic import SecretStr
 from sqlalchemy import text
 
-import cms.articles.listening
+import cms.articles.listening  # pyright: ignore[reportUnusedImport]  (hears of changes below the articles)
 from cms.articles import tables
 from cms.config import Settings
 from cms.database import Database
@@ -49,9 +49,7 @@ async def newsroom(reading_database: Database) -> Newsroom:
 
 
 @pytest.fixture(scope="session")
-async def questions(
-    reading_settings: Settings, reading_database: Database, newsroom: Newsroom
-) -> Questions:
+async def questions(reading_settings: Settings, reading_database: Database, newsroom: Newsroom) -> Questions:
     """Questions to the newsroom."""
     return Questions(reading_settings, reading_database)
 
