@@ -184,7 +184,8 @@ class Settings(BaseSettings):
     @property
     def base_url(self) -> str:
         """The URL under which clients reach this instance, without a slash at its end."""
-        return self.public_url or f"http://{self.host}:{self.port}"
+        host = "localhost" if self.host in {"", "0.0.0.0", "::"} else self.host  # noqa: S104  (recognised, not listened on)
+        return self.public_url or f"http://{f'[{host}]' if ':' in host else host}:{self.port}"
 
 
 @lru_cache(maxsize=1)

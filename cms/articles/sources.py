@@ -18,6 +18,7 @@ from cms.articles.entities import (
     TAG_OF_ARTICLE,
 )
 from cms.articles.finding import found_by, search_extras
+from cms.articles.kinds import AssetPlace
 from cms.assets.entities import ASSET
 from cms.authors.entities import AUTHOR
 from cms.errors import BadInput
@@ -215,7 +216,18 @@ def _linked_in_body(parent: Columns, child: Columns) -> ColumnElement[bool]:
     return child["id"].in_(select(link.c.article_id).where(link.c.version_id == parent["version_id"]))
 
 
-LINKED_ARTICLES = (("article_key", Companion(ARTICLE, _linked_in_body)),)
+def _shown_in_body(parent: Columns, child: Columns) -> ColumnElement[bool]:
+    link = tables.version_asset
+    shown = select(link.c.asset_id).where(
+        link.c.version_id == parent["version_id"], link.c.place == AssetPlace.BODY
+    )
+    return child["id"].in_(shown)
+
+
+NAMED_IN_BODY = (
+    ("article_key", Companion(ARTICLE, _linked_in_body)),
+    ("asset_key", Companion(ASSET, _shown_in_body)),
+)
 ARTICLE_OF_BLOCK = One(ARTICLE, "article_key")
 COVER_ASSET = One(ASSET, "cover_id", ("cover", "asset"))
 ARTICLE_OF_PAYLOAD = One(ARTICLE, "article_id")

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import BigInteger, ColumnElement, DateTime, FromClause, Text, Uuid, bindparam, cast, func
@@ -46,9 +47,19 @@ class Entity:
         default=None, compare=False
     )  # what others hold of its rows when they hold them whole
 
+    def shared(self, scope: Scope) -> FromClause:
+        """The visible rows under a name that all who ask have in common: for their columns' types."""
+        return _rows_in(self.rows, scope)
+
     def alias(self, scope: Scope) -> FromClause:
         """The visible rows under a fresh name, for one use in one statement."""
-        return self.rows(scope).alias()
+        return self.shared(scope).alias()
+
+
+@lru_cache(maxsize=256)
+def _rows_in(rows: Callable[[Scope], FromClause], scope: Scope) -> FromClause:
+    # To build the rows of a wide entity costs as much as to compile a statement over them, and they never change.
+    return rows(scope)
 
 
 def columns_of(rows: FromClause) -> Columns:

@@ -233,7 +233,7 @@ class FilterCompiler:
     def _junction(self, name: str, kind: Any, value: Any, columns: Columns) -> ColumnElement[bool]:
         if name == "not":
             return not_(func.coalesce(self.compile(kind, value, columns), false()))
-        parts = [self.compile(kind, part, columns) for part in value]
+        parts = [self.compile(kind, part, columns) for part in plain(value)]
         return and_(true(), *parts) if name == "and" else or_(false(), *parts)
 
     def _many(

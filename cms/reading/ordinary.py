@@ -84,7 +84,7 @@ class BoundColumns(Mapping[str, ColumnElement[Any]]):
 
     def __init__(self, row: EntityRow | None, scope: Scope) -> None:
         self._row = row
-        self._columns = {} if row is None else columns_of(row.entity.alias(scope))
+        self._columns = {} if row is None else columns_of(row.entity.shared(scope))
 
     def __getitem__(self, name: str) -> ColumnElement[Any]:
         column = self._columns[name]

@@ -31,6 +31,7 @@ class ReadPool:
         self._idle: list[Connection] = []
         self._open = 0
         self._waiting: deque[asyncio.Future[None]] = deque()
+        self._cancelled: set[Connection] = set()
         self._is_closed = False
 
     async def open(self) -> None:
@@ -42,6 +43,8 @@ class ReadPool:
         self._is_closed = True
         while self._idle:
             await self._idle.pop().close(timeout=CONNECT_SECONDS_MAX)
+        for connection in list(self._cancelled):
+            self._give_up(connection)
 
     async def fetch(self, sql: str, *values: object) -> Sequence[Any]:
         """The rows of a statement with `$1`, `$2`, … in it. Raises BadInput for a value out of range, Unavailable without a database."""
@@ -75,10 +78,12 @@ class ReadPool:
             OSError,
         ) as error:
             self._drop(connection)
+            self._drop_idle()
             raise _Gone from error
         except asyncio.CancelledError:
             # asyncpg asks the server to cancel the statement; the connection has no other use.
-            asyncio.get_running_loop().call_later(CANCEL_SECONDS_MAX, connection.terminate)
+            self._cancelled.add(connection)
+            asyncio.get_running_loop().call_later(CANCEL_SECONDS_MAX, self._give_up, connection)
             self._forget()
             raise
         except BaseException:
@@ -137,6 +142,15 @@ class ReadPool:
     def _drop(self, connection: Connection) -> None:
         connection.terminate()
         self._forget()
+
+    def _give_up(self, connection: Connection) -> None:
+        self._cancelled.discard(connection)
+        connection.terminate()
+
+    def _drop_idle(self) -> None:
+        # When one connection is found dead, the server has most likely gone, and with it all of them.
+        while self._idle:
+            self._drop(self._idle.pop())
 
     def _forget(self) -> None:
         self._open -= 1

@@ -112,7 +112,7 @@ class Body:
         addresses.resolved_blocks,
         "body_blocks", "body_references", "site_url", "site_article_path",
         description="The body as typed blocks, in their order.",
-        companions=from_.LINKED_ARTICLES,
+        companions=from_.NAMED_IN_BODY,
     )  # fmt: skip
     outline: list[OutlineEntry] = items(_value, "body_outline", description="The headings.")
 

@@ -208,7 +208,11 @@ class Planner:
 
     def _one_inside(self, source: One, kind: Any, nodes: Nodes, place: JsonPlace) -> Getter:
         if place.embed is None and source.embedded:
-            return through(_itself, source.embedded, self.object(kind, nodes, JsonPlace(source.entity.embed)))
+            try:
+                shape = self.object(kind, nodes, JsonPlace(source.entity.embed))
+                return through(_itself, source.embedded, shape)
+            except NotCovered:
+                pass
         if place.embed is None:
             request = place.request(source.key, self.scope)
             shape, name = self.object(kind, nodes, request.place), request.name
