@@ -46,7 +46,7 @@ class Loaders:
             by_id = {asset.id: asset for asset in found}
         return [by_id.get(key) for key in keys]
 
-    async def _lists(self, query: Select[Any], keys: Sequence[UUID]) -> list[list[Any]]:
+    async def _lists(self, query: Select[UUID, Any], keys: Sequence[UUID]) -> list[list[Any]]:
         lists: defaultdict[UUID, list[Any]] = defaultdict(list)
         async with self._sessions() as session:
             for key, row in await session.execute(query):

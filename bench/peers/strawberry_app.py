@@ -1,7 +1,7 @@
 """Ordinary Strawberry: types with resolvers, data loaders, SQLAlchemy's ORM with asyncpg, FastAPI's router. As the guides teach it."""
 
 import hashlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import Any
@@ -201,7 +201,7 @@ def app_from_environment() -> FastAPI:
     sessions: Sessions = async_sessionmaker(engine, expire_on_commit=False)
 
     @asynccontextmanager
-    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+    async def lifespan(_: FastAPI) -> AsyncGenerator[None]:
         yield
         await engine.dispose()
 
