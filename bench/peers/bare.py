@@ -81,8 +81,7 @@ class Psycopg:
     async def value(self, statement: str, *arguments: object) -> str | None:
         """The one value of the one row."""
         async with self._pool.connection() as connection:
-            cursor = await connection.execute(statement, arguments)  # pyright: ignore[reportArgumentType]  (its own texts)
-            row = await cursor.fetchone()
+            row = await (await connection.execute(statement.encode(), arguments)).fetchone()
             return None if row is None else row[0]
 
 

@@ -2,10 +2,10 @@
 
 from collections import Counter
 from dataclasses import dataclass
-from urllib.parse import quote, unquote
+from urllib.parse import quote
 
 from cms.ids import public_id
-from cms.importing.references import REFERENCE
+from cms.importing.references import ReferenceNoun, replace_references
 from cms.importing.run import ImportRun
 
 _ADDRESS_CHARACTERS = "!#$%&'*+,/:;=?@~"
@@ -21,20 +21,15 @@ class WrittenBody:
 
 def written_body(run: ImportRun, markdown: str) -> WrittenBody:
     """The Markdown with ids in place of source keys. Takes time linear in its length, but for the alternative texts of images."""
-    parts: list[str] = []
     warnings: Counter[str] = Counter()
-    position = 0
-    for match in REFERENCE.finditer(markdown):
-        noun, key = match[1], unquote(match[2])
+
+    def target_of(noun: ReferenceNoun, key: str, position: int) -> str | None:
         if noun == "article":
-            target = _article_target(run, key, warnings)
-        elif is_image_target(markdown, match.start()):
-            target = _image_target(run, key, warnings)
-        else:
-            target = _file_target(run, key, warnings)
-        parts += [markdown[position : match.start()], target or match[0]]
-        position = match.end()
-    return WrittenBody("".join([*parts, markdown[position:]]), tuple(warnings))
+            return _article_target(run, key, warnings)
+        write = _image_target if is_image_target(markdown, position) else _file_target
+        return write(run, key, warnings)
+
+    return WrittenBody(replace_references(markdown, target_of), tuple(warnings))
 
 
 def is_image_target(markdown: str, position: int) -> bool:
