@@ -49,9 +49,7 @@ async def newsroom(reading_database: Database) -> Newsroom:
 
 
 @pytest.fixture(scope="session")
-async def questions(
-    reading_settings: Settings, reading_database: Database, newsroom: Newsroom
-) -> Questions:
+async def questions(reading_settings: Settings, reading_database: Database, newsroom: Newsroom) -> Questions:
     """Questions to the newsroom."""
     return Questions(reading_settings, reading_database)
 

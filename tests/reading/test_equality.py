@@ -55,9 +55,7 @@ async def pool(questions: Questions, newsroom: Newsroom, views: list[View]) -> P
 
 
 async def _cursors(questions: Questions, name: str, order: str, view: View) -> list[str]:
-    keys = [
-        dict(zip(("field", "direction", "nulls"), key.split(":"), strict=True)) for key in order.split()
-    ]
+    keys = [dict(zip(("field", "direction", "nulls"), key.split(":"), strict=True)) for key in order.split()]
     kind = name.removesuffix("s").title()
     text = f"query($o: [{kind}Order!]) {{ {name}(first: 20, orderBy: $o) {{ edges {{ cursor }} }} }}"
     data = await questions.ask(text, {"o": keys}, view)

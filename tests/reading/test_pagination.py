@@ -50,7 +50,10 @@ async def walk(questions: Questions, order: Any, size: int, view: View, *, backw
         page = answer.data["articles"]
         ids, info = [edge["node"]["id"] for edge in page["edges"]], page["pageInfo"]
         found = ids + found if backward else found + ids
-        assert [info["startCursor"], info["endCursor"]] == [page["edges"][0]["cursor"], page["edges"][-1]["cursor"]]
+        assert [info["startCursor"], info["endCursor"]] == [
+            page["edges"][0]["cursor"],
+            page["edges"][-1]["cursor"],
+        ]
         assert info["hasNextPage" if backward else "hasPreviousPage"] == (cursor is not None)
         if not info["hasPreviousPage" if backward else "hasNextPage"]:
             return found
@@ -110,7 +113,9 @@ async def test_nothing_is_missed_or_doubled_while_others_write(
         await writing
 
 
-async def _write(database: Database, random: Random, passing: list[UUID], stop: asyncio.Event, written: list[int]) -> None:
+async def _write(
+    database: Database, random: Random, passing: list[UUID], stop: asyncio.Event, written: list[int]
+) -> None:
     """Insert, delete and change articles until it is time to stop."""
     while not stop.is_set():
         async with database.transaction() as session:
@@ -163,7 +168,22 @@ def packed(*values: Any) -> str:
     return base64.urlsafe_b64encode(orjson.dumps([*values])).decode().rstrip("=")
 
 
-PARTS: list[Any] = [None, True, 5, -1, 1.5, 2**63 - 1, 10**18, "x", "", "\x00", [], {}, "0" * 32, "a" * 10_000]
+PARTS: list[Any] = [
+    None,
+    True,
+    5,
+    -1,
+    1.5,
+    2**63 - 1,
+    10**18,
+    "x",
+    "",
+    "\x00",
+    [],
+    {},
+    "0" * 32,
+    "a" * 10_000,
+]
 
 
 @pytest.mark.parametrize("connection", ["articles", "tags", "assets"])
@@ -182,7 +202,9 @@ async def test_forged_cursors_never_make_a_server_error(connection: str, questio
         assert set(planned.codes) <= {"BAD_USER_INPUT"}, cursor
 
 
-@given(cursor=st.text(max_size=60) | st.binary(max_size=60).map(lambda b: base64.urlsafe_b64encode(b).decode()))
+@given(
+    cursor=st.text(max_size=60) | st.binary(max_size=60).map(lambda b: base64.urlsafe_b64encode(b).decode())
+)
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 async def test_any_text_is_no_cursor(cursor: str, questions: Questions) -> None:
     planned = await questions.planned(ARGUMENTS, {"after": cursor})

@@ -46,9 +46,7 @@ async def _first_drafts(database: Database, drafts: Model) -> list[UUID]:
     async with database.transaction() as session:
         for index in range(5):
             title = f"State {index}.0"
-            keys.append(
-                await make_article(session, title=title, related=[RelatedLink(key) for key in keys])
-            )
+            keys.append(await make_article(session, title=title, related=[RelatedLink(key) for key in keys]))
             drafts[keys[-1]] = title
     return keys
 

@@ -43,7 +43,9 @@ async def publish(database: Database, *articles: tuple[str, str, str]) -> None:
 
 
 @pytest.mark.parametrize("query", ["eleve", "élève", "ÉLÈVE", "Eleves", "elèves"])
-async def test_accents_and_case_and_endings_do_not_matter(query: str, asked: Questions, empty: Database) -> None:
+async def test_accents_and_case_and_endings_do_not_matter(
+    query: str, asked: Questions, empty: Database
+) -> None:
     await publish(empty, ("fr", "Grève", "Un élève attend."), ("fr", "Rien", "Autre chose."))
     assert await titles(asked, query) == ["Grève"]
 
@@ -76,13 +78,19 @@ async def test_scripts_without_spaces_are_found_by_pieces(
 
 
 async def test_a_word_in_the_title_weighs_more(asked: Questions, empty: Database) -> None:
-    await publish(empty, ("en", "Nothing", "A river."), ("en", "The river", "Nothing."), ("zh", "水", "火"), ("zh", "火", "水水"))
+    await publish(
+        empty,
+        ("en", "Nothing", "A river."),
+        ("en", "The river", "Nothing."),
+        ("zh", "水", "火"),
+        ("zh", "火", "水水"),
+    )
     assert await titles(asked, "river") == ["The river", "Nothing"]
     assert await titles(asked, "水") == ["水", "火"]
 
 
 async def test_a_snippet_is_escaped_and_marked(asked: Questions, empty: Database) -> None:
-    body = "Look: `<script>alert(\"river\")</script>` & the river"
+    body = 'Look: `<script>alert("river")</script>` & the river'
     await publish(empty, ("en", "One", body), ("zh", "Two", "`<b>河</b>` &"))
     (edge,) = (await search(asked, "river"))["edges"]
     assert "<mark>river</mark>" in edge["snippet"]
@@ -99,7 +107,12 @@ async def test_a_control_character_in_a_body_is_no_mark(asked: Questions, empty:
 
 
 async def test_phrases_alternatives_and_exclusions(asked: Questions, empty: Database) -> None:
-    await publish(empty, ("en", "One", "the red house"), ("en", "Two", "the house is red"), ("en", "Three", "a green tree"))
+    await publish(
+        empty,
+        ("en", "One", "the red house"),
+        ("en", "Two", "the house is red"),
+        ("en", "Three", "a green tree"),
+    )
     assert await titles(asked, '"red house"') == ["One"]
     assert sorted(await titles(asked, "red or green")) == ["One", "Three", "Two"]
     assert sorted(await titles(asked, "house -tree")) == ["One", "Two"]

@@ -15,7 +15,12 @@ from tests.reading.asking import DRAFT_VIEW, Questions
 
 SCHEMA: Any = make_schema()._schema  # pyright: ignore[reportPrivateUsage]  (no public name)
 # For each filter: the connection it belongs to, and where a row of the answer has the value that a field tests.
-CONNECTIONS = {"ArticleFilter": "articles", "AuthorFilter": "authors", "TagFilter": "tags", "AssetFilter": "assets"}
+CONNECTIONS = {
+    "ArticleFilter": "articles",
+    "AuthorFilter": "authors",
+    "TagFilter": "tags",
+    "AssetFilter": "assets",
+}
 PLACES: Mapping[str, Mapping[str, str]] = {
     "ArticleFilter": {"text": "body { text }", "sectionId": "section { id }", "coverId": "cover { asset { id } }"},
 }  # fmt: skip
