@@ -268,10 +268,9 @@ def test(
     if name in {"in", "notIn"}:
         return _list_test(column, name, operand, convert)
     if name in {"contains", "startsWith"}:
-        like = bound(
-            operand, Text(), lambda text: pattern(storable(text), starts=name == "startsWith").lower()
-        )
-        return func.lower(column).like(like, escape="\\")
+        like = bound(operand, Text(), lambda text: pattern(storable(text), starts=name == "startsWith"))
+        # Both sides in PostgreSQL's lower case, which is not Python's for every script.
+        return func.lower(column).like(func.lower(like), escape="\\")
     return _comparison(column, name, bound(operand, column.type, convert))
 
 

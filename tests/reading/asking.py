@@ -54,7 +54,9 @@ class Answer:
     @property
     def text(self) -> bytes:
         """The answer as bytes: what a client would see, errors in an order of their own."""
-        told = sorted(orjson.dumps([e["message"], e.get("path"), e["extensions"]["code"]]) for e in self.errors)
+        told = sorted(
+            orjson.dumps([e["message"], e.get("path"), e["extensions"]["code"]]) for e in self.errors
+        )
         return orjson.dumps(self.data) + b" " + b" ".join(told)
 
     @property

@@ -6,8 +6,7 @@ import pytest
 from pydantic import SecretStr
 from sqlalchemy import text
 
-import cms.articles.listening
-from cms.articles import tables
+from cms.articles import listening, tables
 from cms.config import Settings
 from cms.database import Database
 from cms.embedded.engines import EngineAddresses
@@ -15,7 +14,7 @@ from tests.engines import cloned_database
 from tests.reading.asking import DRAFT_VIEW, EDITOR_VIEW, PUBLIC_VIEW, Questions, View, at_view
 from tests.reading.newsroom import Newsroom, make_newsroom
 
-__all__ = ["cms"]
+__all__ = ["listening"]  # Hears of changes below the articles.
 EMPTIED = ("article", "author", "tag", "section", "asset", "api_token")
 
 
@@ -49,9 +48,7 @@ async def newsroom(reading_database: Database) -> Newsroom:
 
 
 @pytest.fixture(scope="session")
-async def questions(
-    reading_settings: Settings, reading_database: Database, newsroom: Newsroom
-) -> Questions:
+async def questions(reading_settings: Settings, reading_database: Database, newsroom: Newsroom) -> Questions:
     """Questions to the newsroom."""
     return Questions(reading_settings, reading_database)
 

@@ -112,7 +112,9 @@ class DocumentMaker:
         parts = ["__typename", *self.random.sample(list(kind.fields), 1)]
         for one in kinds:
             names = self.random.sample(list(one.fields), 2)
-            leaves = [n for n in names if depth < DEPTH_MAX or is_leaf_type(get_named_type(one.fields[n].type))]
+            leaves = [
+                n for n in names if depth < DEPTH_MAX or is_leaf_type(get_named_type(one.fields[n].type))
+            ]
             inside = " ".join(self._field(one, name, depth, alias=True) for name in leaves)
             parts.append(f"... on {one.name} {{ {inside or '__typename'} }}")
         return " ".join(parts)
@@ -137,7 +139,16 @@ class DocumentMaker:
     def _is_given(self, name: str, argument: GraphQLArgument) -> bool:
         if isinstance(argument.type, GraphQLNonNull) and argument.default_value is Undefined:
             return True
-        usual = {"first": 0.9, "last": 0.03, "after": 0.02, "before": 0.02, "where": 0.35, "orderBy": 0.25, "slug": 0.9, "id": 0.9}
+        usual = {
+            "first": 0.9,
+            "last": 0.03,
+            "after": 0.02,
+            "before": 0.02,
+            "where": 0.35,
+            "orderBy": 0.25,
+            "slug": 0.9,
+            "id": 0.9,
+        }
         return self._chance(usual.get(name, 0.25))
 
     def _page(self, field: GraphQLField, given: dict[str, Any], name: str) -> None:
@@ -159,7 +170,11 @@ class DocumentMaker:
         kind = argument.type
         if not isinstance(kind, GraphQLNonNull) and self._chance(0.03):
             return self._absent(kind)
-        if isinstance(kind, GraphQLNonNull) and argument.default_value is not Undefined and self._chance(0.05):
+        if (
+            isinstance(kind, GraphQLNonNull)
+            and argument.default_value is not Undefined
+            and self._chance(0.05)
+        ):
             return self._absent(kind.of_type)
         return self._value(kind, value)
 
@@ -209,8 +224,6 @@ def _literal(value: Any) -> str:
     return value if isinstance(value, EnumName) else json.dumps(value).replace("\\ud800", "")
 
 
-def make_document(
-    schema: GraphQLSchema, pool: Pool, random: Random
-) -> tuple[str, Mapping[str, Any]]:
+def make_document(schema: GraphQLSchema, pool: Pool, random: Random) -> tuple[str, Mapping[str, Any]]:
     """One random valid document and its variables."""
     return DocumentMaker(schema, pool, random).make()

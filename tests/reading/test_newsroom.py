@@ -13,7 +13,9 @@ async def test_every_type_of_block_is_published(questions: Questions) -> None:
     assert found == {kind.name for kind in kinds}
 
 
-async def test_the_public_reads_fewer_articles_than_the_desk(questions: Questions, newsroom: Newsroom) -> None:
+async def test_the_public_reads_fewer_articles_than_the_desk(
+    questions: Questions, newsroom: Newsroom
+) -> None:
     count = "{ articles { totalCount } }"
     assert (await questions.ask(count))["articles"]["totalCount"] == len(newsroom.published)
     assert (await questions.ask(count, view=DRAFT_VIEW))["articles"]["totalCount"] == len(newsroom.articles)

@@ -100,6 +100,8 @@ async def test_every_root_field_is_planned_but_those_that_read_no_entity(
     left: set[str] = set()
     admin = View(EDITOR, DRAFT_VIEW.perspective)
     for name in questions.graphql_schema.query_type.fields:
-        planned = await questions.planned(f"{{ {name}{required.get(name, '')} {{ __typename }} }}", view=admin)
+        planned = await questions.planned(
+            f"{{ {name}{required.get(name, '')} {{ __typename }} }}", view=admin
+        )
         left.update(planned.fallbacks)
     assert left <= NOT_PLANNED

@@ -62,7 +62,11 @@ class Values:
         return self._scalar(kind.name, name, noun)
 
     def _input(self, kind: GraphQLInputObjectType, name: str, noun: str) -> dict[str, Any]:
-        needed = [n for n, f in kind.fields.items() if isinstance(f.type, GraphQLNonNull) and f.default_value is Undefined]
+        needed = [
+            n
+            for n, f in kind.fields.items()
+            if isinstance(f.type, GraphQLNonNull) and f.default_value is Undefined
+        ]
         others = [n for n in kind.fields if n not in needed]
         chosen = needed + self.random.sample(others, min(len(others), self.random.choice([0, 1, 1, 1, 2])))
         noun = self._noun_of(kind.name, noun)
@@ -112,7 +116,9 @@ class Values:
 
     def _id(self, noun: str) -> str:
         if self.chance(0.05):
-            return self.random.choice(["nonsense", f"{noun}_{'0' * 32}", f"{noun}_{'f' * 32}", "token_" + "0" * 32, ""])
+            return self.random.choice(
+                ["nonsense", f"{noun}_{'0' * 32}", f"{noun}_{'f' * 32}", "token_" + "0" * 32, ""]
+            )
         noun = noun if noun in NOUNS and self.chance(0.96) else self.random.choice(NOUNS)
         return self.random.choice(self.pool.ids[noun])
 
