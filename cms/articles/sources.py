@@ -199,11 +199,15 @@ def _first_in_chain(rows: Any, locale: ColumnElement[Any], arguments: Arguments)
 ARTICLE_BY_ID_OR_SLUG = First(ARTICLE, _article, check=CHECK_LOCALES)
 
 
-def _redirect(_: Columns, child: Columns, arguments: Arguments, __: Scope) -> ColumnElement[bool]:
-    moved = and_(child["slug"] == bound(arguments["slug"], Text()), child["slug"] != child["current_slug"])
-    if arguments.get("locale") is not None:
-        return and_(moved, child["locale"] == bound(arguments["locale"], Text()))
-    return moved
+def _redirect(_: Columns, child: Columns, arguments: Arguments, scope: Scope) -> ColumnElement[bool]:
+    """The row of an old slug; without a locale, of the site's default one first."""
+    slug, rows = bound(arguments["slug"], Text()), SLUG.alias(scope)
+    moved = select(rows.c.locale).where(rows.c.slug == slug, rows.c.slug != rows.c.current_slug)
+    return and_(
+        child["slug"] == slug,
+        child["slug"] != child["current_slug"],
+        child["locale"] == _first_in_chain(moved, rows.c.locale, arguments),
+    )
 
 
 REDIRECT = First(SLUG, _redirect, check=CHECK_LOCALES)

@@ -31,7 +31,7 @@ class ReadPool:
         self._idle: list[Connection] = []
         self._open = 0
         self._waiting: deque[asyncio.Future[None]] = deque()
-        self._cancelled: set[Connection] = set()
+        self._ending: set[asyncio.Task[None]] = set()
         self._is_closed = False
 
     async def open(self) -> None:
@@ -43,8 +43,7 @@ class ReadPool:
         self._is_closed = True
         while self._idle:
             await self._idle.pop().close(timeout=CONNECT_SECONDS_MAX)
-        for connection in list(self._cancelled):
-            self._give_up(connection)
+        await asyncio.gather(*self._ending)
 
     async def fetch(self, sql: str, *values: object) -> Sequence[Any]:
         """The rows of a statement with `$1`, `$2`, … in it. Raises BadInput for a value out of range, Unavailable without a database."""
@@ -82,8 +81,9 @@ class ReadPool:
             raise _Gone from error
         except asyncio.CancelledError:
             # asyncpg asks the server to cancel the statement; the connection has no other use.
-            self._cancelled.add(connection)
-            asyncio.get_running_loop().call_later(CANCEL_SECONDS_MAX, self._give_up, connection)
+            ending = asyncio.get_running_loop().create_task(_end(connection))
+            self._ending.add(ending)
+            ending.add_done_callback(self._ending.discard)
             self._forget()
             raise
         except BaseException:
@@ -143,10 +143,6 @@ class ReadPool:
         connection.terminate()
         self._forget()
 
-    def _give_up(self, connection: Connection) -> None:
-        self._cancelled.discard(connection)
-        connection.terminate()
-
     def _drop_idle(self) -> None:
         # When one connection is found dead, the server has most likely gone, and with it all of them.
         while self._idle:
@@ -162,6 +158,14 @@ class ReadPool:
             if not turn.done():
                 turn.set_result(None)
                 return
+
+
+async def _end(connection: Connection) -> None:
+    """Close a connection whose statement was cancelled, once the server has heard of that."""
+    try:
+        await connection.close(timeout=CANCEL_SECONDS_MAX)
+    except (TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError, OSError):
+        connection.terminate()
 
 
 class _Gone(Exception):

@@ -6,8 +6,7 @@ import pytest
 from pydantic import SecretStr
 from sqlalchemy import text
 
-import cms.articles.listening  # pyright: ignore[reportUnusedImport]  (hears of changes below the articles)
-from cms.articles import tables
+from cms.articles import listening, tables
 from cms.config import Settings
 from cms.database import Database
 from cms.embedded.engines import EngineAddresses
@@ -15,7 +14,7 @@ from tests.engines import cloned_database
 from tests.reading.asking import DRAFT_VIEW, EDITOR_VIEW, PUBLIC_VIEW, Questions, View, at_view
 from tests.reading.newsroom import Newsroom, make_newsroom
 
-__all__ = ["cms"]
+__all__ = ["listening"]  # Hears of changes below the articles.
 EMPTIED = ("article", "author", "tag", "section", "asset", "api_token")
 
 

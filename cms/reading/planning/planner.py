@@ -247,7 +247,7 @@ class Planner:
         condition = source.on(place.columns, child.columns, arguments, self.scope)
         shape = self.object(field.type, nodes, child)
         row = child.json_rows().where(condition).limit(literal_column("1")).scalar_subquery()
-        return self._checked(source.check, arguments, place, required(place.add(row), shape, field.type))
+        return self.checked(source.check, arguments, place, required(place.add(row), shape, field.type))
 
     def _pages(self, source: Pages, field: GraphQLField, nodes: Nodes, place: Place) -> Getter:
         if isinstance(place, JsonPlace):
@@ -260,11 +260,11 @@ class Planner:
         if connection.counts:
             count = select(func.count()).select_from(child.rows).where(condition)
             total = place.add(count.correlate_except(child.rows).scalar_subquery())
-        return self._checked(
+        return self.checked(
             source.check, arguments, place, lambda row: connection.assemble(rows(row), total(row))
         )
 
-    def _checked(self, check: Check | None, arguments: Arguments, place: SqlPlace, get: Getter) -> Getter:
+    def checked(self, check: Check | None, arguments: Arguments, place: SqlPlace, get: Getter) -> Getter:
         """The same, if the rule for the arguments holds; if not, ordinary execution says what is wrong."""
         rule = None if check is None else check.holds(arguments)
         if rule is None:

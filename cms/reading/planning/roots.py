@@ -83,7 +83,8 @@ def _first(
 ) -> Draft:
     place = place_of(source.entity, planner.scope)
     condition = source.on({}, place.columns, arguments, planner.scope)
-    shape = planner.object(field.type, nodes, place)
+    # A row that is found does not yet say that all locales of the chain are known.
+    shape = planner.checked(source.check, arguments, place, planner.object(field.type, nodes, place))
     statement = select(*place.selected()).select_from(place.rows).where(condition).limit(literal_column("1"))
     return Draft(statement, _one_row(shape, field), check_when_empty=_asks(source.check, arguments))
 
