@@ -1,6 +1,4 @@
 """The SQL face of the desk: articles, their versions, publications and slugs, and the links of a version."""
-# pyright: reportAssignmentType=false
-# SQLModel takes a text for the name of a table, and declares it as something else.
 
 from datetime import datetime
 from typing import Any
@@ -20,8 +18,12 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import TSTZRANGE, TSVECTOR, ExcludeConstraint, Range
 from sqlmodel import Field
 
+from cms.accounts import models as _accounts  # noqa: F401  # pyright: ignore[reportUnusedImport]  (its tables are referred to)
 from cms.articles.kinds import ArticleKind, ArticleStatus, AssetPlace, BylineRole, RelationKind
+from cms.assets import models as _assets  # noqa: F401  # pyright: ignore[reportUnusedImport]  (its tables are referred to)
+from cms.authors import models as _authors  # noqa: F401  # pyright: ignore[reportUnusedImport]  (its tables are referred to)
 from cms.database import Table, enum_column, id_column, json_column, time_column
+from cms.taxonomy import models as _taxonomy  # noqa: F401  # pyright: ignore[reportUnusedImport]  (its tables are referred to)
 
 
 def trigram_index(column: str) -> Index:

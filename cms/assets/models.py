@@ -1,6 +1,4 @@
 """The SQL face of assets and of uploads that are under way."""
-# pyright: reportAssignmentType=false
-# SQLModel takes a text for the name of a table, and declares it as something else.
 
 from datetime import datetime
 from uuid import UUID
@@ -8,6 +6,7 @@ from uuid import UUID
 from sqlalchemy import BigInteger, CheckConstraint, Column, Text
 from sqlmodel import Field
 
+from cms.accounts import models as _accounts  # noqa: F401  # pyright: ignore[reportUnusedImport]  (its tables are referred to)
 from cms.assets.kinds import AssetState, DigitalSourceType, UploadMethod
 from cms.database import Table, enum_column, id_column, time_column
 

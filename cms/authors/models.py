@@ -1,6 +1,4 @@
 """The SQL face of authors."""
-# pyright: reportAssignmentType=false
-# SQLModel takes a text for the name of a table, and declares it as something else.
 
 from datetime import datetime
 from typing import Any
@@ -9,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import Text
 from sqlmodel import Field
 
+from cms.assets import models as _assets  # noqa: F401  # pyright: ignore[reportUnusedImport]  (its tables are referred to)
 from cms.database import Table, id_column, json_column, time_column
 
 

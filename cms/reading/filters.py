@@ -15,7 +15,7 @@ from strawberry import UNSET
 
 from cms.errors import BadInput
 from cms.ids import key_of
-from cms.reading.entities import Columns, Entity, Scope, columns_of
+from cms.reading.entities import Columns, Entity, Scope
 from cms.reading.scalars import DateTime, Locale
 from cms.reading.values import bound, plain, storable, unwrapped
 
@@ -254,7 +254,7 @@ class FilterCompiler:
 
     def _child(self, entity: Entity) -> tuple[Any, Columns]:
         child = entity.alias(self.scope)
-        return child, columns_of(child)
+        return child, entity.columns(child)
 
 
 def test(

@@ -10,7 +10,7 @@ from graphql.execution.values import VariableValues
 from sqlalchemy import ColumnElement, DateTime, Select, Uuid, func, literal, select
 from strawberry.dataloader import DataLoader
 
-from cms.reading.entities import Columns, Entity, Scope, columns_of, encoded
+from cms.reading.entities import Columns, Entity, Scope, encoded
 from cms.reading.filters import FilterCompiler
 from cms.reading.pages import Page, PageAnswer, arrange, read_page
 from cms.reading.reader import Reader
@@ -51,7 +51,9 @@ class Reads:
         async def load(keys: list[str]) -> list[EntityRow | None]:
             rows = entity.alias(scope)
             found = await self.select(
-                entity, rows.c, lambda s: s.where(rows.c.id == func.any(literal([UUID(k) for k in keys])))
+                entity,
+                entity.columns(rows),
+                lambda s: s.where(rows.c.id == func.any(literal([UUID(k) for k in keys]))),
             )
             by_id = {row["id"]: row for row in found}
             return [by_id.get(key) for key in keys]
@@ -84,7 +86,7 @@ class BoundColumns(Mapping[str, ColumnElement[Any]]):
 
     def __init__(self, row: EntityRow | None, scope: Scope) -> None:
         self._row = row
-        self._columns = {} if row is None else columns_of(row.entity.shared(scope))
+        self._columns = {} if row is None else row.entity.columns(row.entity.shared(scope))
 
     def __getitem__(self, name: str) -> ColumnElement[Any]:
         column = self._columns[name]
@@ -159,10 +161,10 @@ def embedded_row(entity: Entity, values: Mapping[str, Any] | None) -> EntityRow 
 async def read_many(source: Many, root: Any, reads: Reads, scope: Scope) -> list[EntityRow]:
     """The bounded list of rows that hang on this row."""
     rows = source.entity.alias(scope)
-    columns = columns_of(rows)
+    columns = source.entity.columns(rows)
     joined = source.on(BoundColumns(root, scope), columns)
     return await reads.select(
-        source.entity, rows.c, lambda s: s.where(joined).order_by(*(columns[name] for name in source.order))
+        source.entity, columns, lambda s: s.where(joined).order_by(*(columns[name] for name in source.order))
     )
 
 
@@ -173,8 +175,9 @@ async def read_first(
     if source.check is not None:
         await source.check.refuse(context, arguments)
     rows = source.entity.alias(scope)
-    joined = source.on(BoundColumns(root, scope), columns_of(rows), arguments, scope)
-    found = await reads.select(source.entity, rows.c, lambda s: s.where(joined).limit(1))
+    columns = source.entity.columns(rows)
+    joined = source.on(BoundColumns(root, scope), columns, arguments, scope)
+    found = await reads.select(source.entity, columns, lambda s: s.where(joined).limit(1))
     return found[0] if found else None
 
 
@@ -205,7 +208,7 @@ async def read_pages(source: Pages, root: Any, info: ResolveInfo, reads: Reads, 
     if source.check is not None:
         await source.check.refuse(context, arguments)
     rows = source.entity.alias(scope)
-    columns = columns_of(rows)
+    columns = source.entity.columns(rows)
     extras = source.extras(columns, arguments) if source.extras else {}
     condition = source.on(BoundColumns(root, scope), columns, arguments, scope)
     if source.filters and arguments.get("where") is not None:
@@ -213,19 +216,24 @@ async def read_pages(source: Pages, root: Any, info: ResolveInfo, reads: Reads, 
             info.schema.get_type(source.filters), arguments["where"], columns
         )
     page = read_page(source, arguments, {**columns, **extras}, scope)
-    found = await _rows_of_page(source, page, rows, condition, extras, reads)
+    found = await _rows_of_page(source, page, columns, condition, extras, reads)
     count = select(func.count()).select_from(rows).where(condition)
     return PageValue(source, page, arrange(page, found), count, reads, scope)
 
 
 async def _rows_of_page(
-    source: Pages, page: Page, rows: Any, condition: ColumnElement[bool], extras: Columns, reads: Reads
+    source: Pages,
+    page: Page,
+    columns: Columns,
+    condition: ColumnElement[bool],
+    extras: Columns,
+    reads: Reads,
 ) -> list[EntityRow]:
     sort_values = {f"sort {index}": key.expression for index, key in enumerate(page.keys)}
     where = condition if page.past is None else condition & page.past
     found = await reads.select(
         source.entity,
-        rows.c,
+        columns,
         lambda s: s.where(where).order_by(*page.order()).limit(page.size + 1),
         {**extras, **sort_values},
     )

@@ -1,6 +1,4 @@
 """The SQL face of the site: one row."""
-# pyright: reportAssignmentType=false
-# SQLModel takes a text for the name of a table, and declares it as something else.
 
 from datetime import datetime
 from typing import Any

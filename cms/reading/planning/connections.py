@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from graphql import FieldNode, GraphQLField, GraphQLNonNull, GraphQLObjectType
 from sqlalchemy import Select, literal_column
 
-from cms.reading.entities import Columns, columns_of, encoded
+from cms.reading.entities import Columns, encoded
 from cms.reading.filters import FilterCompiler
 from cms.reading.pages import Page, PageAnswer, arrange, read_page
 from cms.reading.planning.places import Getter, SqlPlace
@@ -34,7 +34,7 @@ def open_page(
 ) -> tuple[SqlPlace, Page, Any]:
     """The rows of a connection, its page, and the condition that joins and filters the rows."""
     rows = source.entity.alias(planner.scope)
-    columns = columns_of(rows)
+    columns = source.entity.columns(rows)
     everything = {**columns, **(source.extras(columns, arguments) if source.extras else {})}
     condition = source.on(parent, everything, arguments, planner.scope)
     if source.filters and arguments.get("where") is not None:

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, FromClause, Select, func, literal_column, select
 
-from cms.reading.entities import Columns, Embed, Entity, Scope, columns_of, encoded
+from cms.reading.entities import Columns, Embed, Entity, Scope, encoded
 from cms.reading.planning.errors import CannotPlan, NotCovered
 from cms.reading.sources import Companion, One
 
@@ -106,7 +106,7 @@ Place = SqlPlace | JsonPlace
 def place_of(entity: Entity, scope: Scope) -> SqlPlace:
     """The rows of an entity under a fresh name."""
     rows = entity.alias(scope)
-    return SqlPlace(rows, columns_of(rows), entity)
+    return SqlPlace(rows, entity.columns(rows), entity)
 
 
 def json_list(rows: Select[Any]) -> ColumnElement[Any]:
