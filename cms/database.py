@@ -1,22 +1,23 @@
 """The database: engine, sessions, and the kinds of column that every model shares."""
 
-from collections.abc import AsyncIterator
+import re
+from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from enum import Enum
 from typing import Any
 from uuid import UUID
 
-from psycopg import AsyncConnection
-from psycopg_pool import AsyncConnectionPool
 from sqlalchemy import Column, DateTime, Uuid
 from sqlalchemy import Enum as EnumType
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
+from sqlalchemy.orm import declared_attr
 from sqlmodel import SQLModel
 
 from cms.ids import new_id
+from cms.reading.pool import ReadPool
 
 SQLModel.metadata.naming_convention = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -26,6 +27,14 @@ SQLModel.metadata.naming_convention = {
     "pk": "pk_%(table_name)s",
 }
 metadata = SQLModel.metadata
+
+
+class Table(SQLModel):
+    """The base of every model: its table is named after the class, as in `article_version`."""
+
+    @declared_attr.directive
+    def __tablename__(cls) -> str:  # pyright: ignore[reportIncompatibleVariableOverride]
+        return re.sub(r"(?<=[a-z])(?=[A-Z])", "_", cls.__name__).lower()
 
 
 def now() -> datetime:
@@ -51,9 +60,13 @@ def enum_column(kind: type[Enum], name: str, *, nullable: bool = False) -> Colum
         create_constraint=True,
         name=name,
         length=60,
-        values_callable=lambda e: [m.value for m in e],
+        values_callable=_values,
     )
     return Column(values, nullable=nullable)
+
+
+def _values(kind: type[Enum]) -> list[str]:
+    return [member.value for member in kind]
 
 
 def json_column(*, nullable: bool = False) -> Column[Any]:
@@ -72,24 +85,18 @@ def plain_url(database_url: str) -> str:
 
 
 class Database:
-    """Two pools on one database: sessions for writes, raw psycopg connections for planned reads."""
+    """Two pools on one database: sessions for writes, raw connections for planned reads."""
 
     def __init__(self, database_url: str, *, pool_size: int = 10) -> None:
         self.engine: AsyncEngine = create_async_engine(
             driver_url(database_url), pool_size=pool_size, max_overflow=0, pool_pre_ping=True
         )
         self.sessions = async_sessionmaker(self.engine, expire_on_commit=False)
-        self.reads: AsyncConnectionPool[AsyncConnection[Any]] = AsyncConnectionPool(
-            plain_url(database_url),
-            min_size=1,
-            max_size=pool_size,
-            open=False,
-            kwargs={"autocommit": True, "prepare_threshold": 0},
-        )
+        self.reads = ReadPool(plain_url(database_url), size=pool_size)
 
     async def open(self) -> None:
-        """Open the pool of read connections. Raises PoolTimeout if the database does not answer."""
-        await self.reads.open(wait=True, timeout=10)
+        """Open the first connection for reads. Raises Unavailable if the database does not answer."""
+        await self.reads.open()
 
     async def close(self) -> None:
         """Close both pools."""
@@ -97,7 +104,7 @@ class Database:
         await self.engine.dispose()
 
     @asynccontextmanager
-    async def transaction(self) -> AsyncIterator[AsyncSession]:
+    async def transaction(self) -> AsyncGenerator[AsyncSession]:
         """One session in one transaction: committed at the end, rolled back by any exception."""
         async with self.sessions() as session, session.begin():
             yield session

@@ -3,34 +3,54 @@
 from typing import Any
 
 import strawberry
+from strawberry.schema.config import StrawberryConfig
 
+from cms.accounts.graphql import AccountMutations, AccountQueries
 from cms.articles.graphql.blocks import BLOCKS
 from cms.articles.graphql.mutations import ArticleMutations
 from cms.articles.graphql.queries import ArticleQueries
+from cms.articles.graphql.relations import RelationMutations
 from cms.assets.graphql import AssetQueries
+from cms.assets.graphql_inputs import UPLOAD_SCALARS
+from cms.assets.graphql_mutations import AssetMutations
 from cms.authors.graphql import AuthorQueries
+from cms.authors.graphql_mutations import AuthorMutations
 from cms.mutations import ERRORS
 from cms.nodes import NodeQueries
-from cms.reading.scalars import SCHEMA_CONFIG
+from cms.reading.scalars import SCALARS
 from cms.site.graphql import SiteQueries
+from cms.site.graphql_mutations import SiteMutations
 from cms.taxonomy.graphql import TaxonomyQueries
+from cms.taxonomy.graphql_mutations import SectionMutations, TagMutations
 
 
 @strawberry.type(
     description="What can be read. One perspective a request: the header X-Perspective, published unless it says otherwise."
 )
-class Query(NodeQueries, SiteQueries, ArticleQueries, AuthorQueries, TaxonomyQueries, AssetQueries):
+class Query(
+    NodeQueries, SiteQueries, ArticleQueries, AuthorQueries, TaxonomyQueries, AssetQueries, AccountQueries
+):
     pass
 
 
 @strawberry.type(
     description="What can be changed. Each mutation is one transaction: a payload with errors has changed nothing."
 )
-class Mutation(ArticleMutations):
+class Mutation(
+    ArticleMutations,
+    RelationMutations,
+    AuthorMutations,
+    TagMutations,
+    SectionMutations,
+    SiteMutations,
+    AssetMutations,
+    AccountMutations,
+):
     pass
 
 
 def make_schema() -> strawberry.Schema:
     """The schema of Kiosque."""
+    config = StrawberryConfig(scalar_map={**SCALARS, **UPLOAD_SCALARS})
     types: list[Any] = [*BLOCKS, *ERRORS]
-    return strawberry.Schema(Query, Mutation, types=types, config=SCHEMA_CONFIG)
+    return strawberry.Schema(Query, Mutation, types=types, config=config)

@@ -15,7 +15,7 @@ from strawberry import UNSET
 from cms import changes
 from cms.context import Context
 from cms.errors import BadInput, InUse, Invalid, Problem, Problems, SlugTaken, VersionConflict
-from cms.ids import key_of
+from cms.ids import key_of, public_id
 from cms.permissions import Actor
 from cms.reading.connections import Node
 from cms.reading.enums import describe_enum
@@ -114,6 +114,7 @@ class InUseError(UserError):
 
 
 ERRORS: list[type] = [ValidationError, NotFoundError, VersionConflictError, SlugTakenError, InUseError]
+Input = strawberry.argument(description="What to do.")
 ERRORS_DESCRIPTION = "What you could mend; empty when it was done."
 
 
@@ -146,6 +147,19 @@ def _type_name(problem: Problem) -> str:
     return "Invalid" if type(problem) is Problem else type(problem).__name__
 
 
+@strawberry.input(description="What is to go.")
+class DeleteInput:
+    id: strawberry.ID = strawberry.field(description="Its id.")
+
+
+@strawberry.type(description="What has gone, or why it could not.")
+class DeletePayload:
+    deleted_id: strawberry.ID | None = column(
+        "deleted_id", "The id of what is gone, for a client's cache; null when there are errors."
+    )
+    errors: list[UserError] = errors_field()
+
+
 async def perform(
     info: strawberry.Info, verb: Callable[[AsyncSession, Actor], Awaitable[T]], *, name: str
 ) -> Any:
@@ -153,9 +167,29 @@ async def perform(
 
     Errors that are no problem of the input (no token, no permission) go on to the top level.
     """
-    context: Context = info.context
+    return await payload_of(_in_transaction(info.context, verb), name=name)
+
+
+async def perform_deletion(
+    info: strawberry.Info,
+    noun: str,
+    input: DeleteInput,
+    verb: Callable[[AsyncSession, Actor, UUID], Awaitable[object]],
+) -> Any:
+    """Run a verb that removes the row of the id: the payload `{deleted_id, errors}`."""
+
+    async def remove(session: AsyncSession, actor: Actor) -> str:
+        key = key_in(noun, input.id, "id")
+        await verb(session, actor, key)
+        return public_id(noun, key)
+
+    return await perform(info, remove, name="deleted_id")
+
+
+async def payload_of(work: Awaitable[T], *, name: str) -> Any:
+    """Wait for the work of a mutation: the payload `{name: what it gave, errors: []}`, or the problems and None."""
     try:
-        result = await _in_transaction(context, verb)
+        result = await work
     except Problems as several:
         return {name: None, "errors": [error_row(problem) for problem in several.problems]}
     except Problem as problem:
@@ -191,9 +225,26 @@ def key_in(noun: str, text: str, *path: str) -> UUID:
         raise Invalid(error.message, *path) from error
 
 
+def optional(description: str) -> Any:
+    """A field of an input that may be left out."""
+    return strawberry.field(default=UNSET, description=description)
+
+
+def needed(description: str) -> Any:
+    """A field of an input that must be there."""
+    return strawberry.field(description=description)
+
+
 def sent(value: Any) -> Any:
     """A field of a GraphQL input as services take it: absent is their UNSET, null is None."""
     return changes.UNSET if value is UNSET else value
+
+
+def sent_value(value: Any, *path: str) -> Any:
+    """Like `sent`, for what can be left out but not cleared. Raises Invalid with the path for null."""
+    if value is None:
+        raise Invalid(f"“{path[-1]}” cannot be null. Leave it out to keep what is there.", *path)
+    return sent(value)
 
 
 def sent_key(noun: str, value: Any, *path: str) -> Any:

@@ -75,7 +75,8 @@ async def make_asset(session: AsyncSession, **values: Any) -> UUID:
 
 async def make_article(session: AsyncSession, actor: Actor = SYSTEM, **fields: Any) -> UUID:
     """A draft; answers the id."""
-    return await create_article(session, actor, NewArticle(**{"title": "A river runs", **fields}))
+    everything: dict[str, Any] = {"title": "A river runs", **fields}
+    return await create_article(session, actor, NewArticle(**everything))
 
 
 async def make_published_article(session: AsyncSession, actor: Actor = SYSTEM, **fields: Any) -> UUID:

@@ -18,12 +18,16 @@ def chunk(kind: bytes, content: bytes) -> bytes:
 def png(width: int = 4, height: int = 3, *, pixels: bytes | None = None) -> bytes:
     """A grey PNG; `pixels` are the compressed lines, sound ones when absent."""
     header = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
-    lines = zlib.compress(b"".join(b"\x00" + bytes(width) for _ in range(height))) if pixels is None else pixels
+    lines = (
+        zlib.compress(b"".join(b"\x00" + bytes(width) for _ in range(height))) if pixels is None else pixels
+    )
     return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", lines) + chunk(b"IEND", b"")
 
 
 @lru_cache
-def encoded(ending: str, *, width: int = 60, height: int = 40, frames: int = 1, orientation: int = 1) -> bytes:
+def encoded(
+    ending: str, *, width: int = 60, height: int = 40, frames: int = 1, orientation: int = 1
+) -> bytes:
     """A noisy picture in the format of a file ending, such as `.jpg`."""
     os.environ.setdefault("VIPS_CONCURRENCY", "1")
     import pyvips

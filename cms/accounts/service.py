@@ -4,10 +4,8 @@ import hashlib
 import secrets
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
-from psycopg import AsyncConnection
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
 
@@ -15,6 +13,7 @@ from cms.accounts.models import ApiToken
 from cms.database import now
 from cms.errors import Forbidden, Invalid, NotFound, Unauthenticated
 from cms.permissions import PERMISSIONS_OF_ROLE, Actor, Permission, Role, actor_of_role
+from cms.reading.pool import ReadPool
 from cms.texts import clean_line
 
 SECRET_PREFIX = "kiosque_"  # noqa: S105  (what every secret begins with, so that scanners for leaked secrets know it)
@@ -24,12 +23,12 @@ TOKENS_LISTED_MAX = 1_000
 _BEARER = """
 SELECT id, name, role, last_used_at IS NULL OR last_used_at < now() - interval '1 minute' AS is_use_unnoted
 FROM api_token
-WHERE secret_sha256 = %s AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > now())
+WHERE secret_sha256 = $1 AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > now())
 """
 # Whoever finds the row locked goes on without waiting: the other one is noting the same minute.
 _NOTE_USE = """
 UPDATE api_token SET last_used_at = now()
-WHERE id = (SELECT id FROM api_token WHERE id = %s FOR NO KEY UPDATE SKIP LOCKED)
+WHERE id = (SELECT id FROM api_token WHERE id = $1 FOR NO KEY UPDATE SKIP LOCKED)
 """
 
 
@@ -79,31 +78,22 @@ async def list_tokens(session: AsyncSession, actor: Actor) -> Sequence[ApiToken]
     return (await session.scalars(select(ApiToken).order_by(*order).limit(TOKENS_LISTED_MAX))).all()
 
 
-async def find_actor(source: AsyncSession | AsyncConnection[Any], secret: str) -> Actor:
+async def find_actor(reads: ReadPool, secret: str) -> Actor:
     """Who shows the secret. It is looked up by its SHA-256, so the time taken tells nothing about a secret.
 
     Raises Unauthenticated in the same words for a secret that is unknown, expired or revoked. Notes the use at most once a
     minute, and never waits for that.
     """
-    connection = await _driver_connection(source)
-    row = await (await connection.execute(_BEARER, (_digest(secret),))).fetchone()
-    if row is None:
+    rows = await reads.fetch(_BEARER, _digest(secret))
+    if not rows:
         raise Unauthenticated(
             "The token is not good: it is unknown, expired or revoked. Ask an administrator for another."
         )
-    token_id, name, role, is_use_unnoted = row
+    token_id, name, role, is_use_unnoted = rows[0]
+    key = UUID(bytes=token_id.bytes)
     if is_use_unnoted:
-        await connection.execute(_NOTE_USE, (token_id,))
-    return actor_of_role(Role(role), actor_id=token_id, name=name)
-
-
-async def _driver_connection(source: AsyncSession | AsyncConnection[Any]) -> AsyncConnection[Any]:
-    if isinstance(source, AsyncConnection):
-        return source
-    raw = await (await source.connection()).get_raw_connection()
-    connection = raw.driver_connection
-    assert isinstance(connection, AsyncConnection)  # noqa: S101  (tells the type checker which driver is ours)
-    return connection
+        await reads.fetch(_NOTE_USE, key)
+    return actor_of_role(Role(role), actor_id=key, name=name)
 
 
 def _digest(secret: str) -> bytes:

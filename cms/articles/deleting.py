@@ -27,8 +27,6 @@ async def delete_article(session: AsyncSession, actor: Actor, article_id: UUID) 
         all_permission=Permission.ARTICLE_DELETE,
         own_permission=Permission.ARTICLE_DELETE_OWN,
     )
-    # The live side first: whoever holds it may be about to write a row that needs this article.
-    await lock_live_side(session)
     # From here on nobody can add a link to the article.
     await session.execute(
         select(tables.article.c.id).where(tables.article.c.id == article_id).with_for_update()
@@ -37,6 +35,7 @@ async def delete_article(session: AsyncSession, actor: Actor, article_id: UUID) 
     if users:
         message = f"{len(users)} article(s) link to this one in their text; remove the links first."
         raise InUse(message, "id", used_by=[("article", user) for user in users[:USES_TOLD_MAX]])
+    await lock_live_side(session)
     neighbours = await live_neighbours(session, [article_id])
     await session.execute(delete(tables.article).where(tables.article.c.id == article_id))
     await refresh_live(session, neighbours)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, delete, exists, or_, select, update
+from sqlalchemy import Select, Table, delete, exists, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cms.articles import tables
@@ -50,12 +50,14 @@ async def author_leaving(session: AsyncSession, author_id: UUID) -> None:
     """Refuse with InUse while any version of an article is signed by the author."""
     link = tables.version_byline
     signed = select(tables.version.c.article_id).join(link, link.c.version_id == tables.version.c.id)
+    await _lock(session, tables.author, [author_id])
     await _refuse_if_used(session, signed.where(link.c.author_id == author_id), "sign")
 
 
 @when_leaving(Noun.ASSET)
 async def asset_leaving(session: AsyncSession, asset_id: UUID) -> None:
     """Refuse with InUse while the draft or the published version of an article shows the asset; older versions let go of it."""
+    await _lock(session, tables.asset, [asset_id])
     link, article = tables.version_asset, tables.article
     current = or_(
         link.c.version_id == article.c.draft_version_id, link.c.version_id == article.c.live_version_id
@@ -68,6 +70,7 @@ async def asset_leaving(session: AsyncSession, asset_id: UUID) -> None:
 @when_leaving(Noun.TAG)
 async def tag_leaving(session: AsyncSession, tag_id: UUID) -> None:
     """Take the tag from every version."""
+    await _lock(session, tables.tag, [tag_id])
     live = list((await session.scalars(live_articles_with_tag(tag_id))).all())
     await session.execute(delete(tables.version_tag).where(tables.version_tag.c.tag_id == tag_id))
     await refresh_live(session, live)
@@ -76,6 +79,7 @@ async def tag_leaving(session: AsyncSession, tag_id: UUID) -> None:
 @when_leaving(Noun.SECTION)
 async def section_leaving(session: AsyncSession, section_id: UUID) -> None:
     """Take every version out of the section."""
+    await _lock(session, tables.section, [section_id])
     live = list((await session.scalars(live_articles_with_section(section_id))).all())
     await session.execute(
         update(tables.version).where(tables.version.c.section_id == section_id).values(section_id=None)
@@ -88,6 +92,7 @@ async def tags_merging(session: AsyncSession, merged: Sequence[UUID], into: UUID
     """Give every version the one tag where it had any of these, at the first of their places."""
     link, earlier = tables.version_tag, tables.version_tag.alias("earlier")
     all_ids = [*merged, into]
+    await _lock(session, tables.tag, merged)
     has_earlier = exists().where(
         earlier.c.version_id == link.c.version_id,
         earlier.c.position < link.c.position,
@@ -103,3 +108,14 @@ async def _refuse_if_used(session: AsyncSession, article_ids: Select[Any], verb:
     if users:
         message = f"{len(users)} article(s) {verb} it; change them first."
         raise InUse(message, "id", used_by=[("article", user) for user in sorted(users)[:USES_TOLD_MAX]])
+
+
+async def _lock(session: AsyncSession, table: Table, keys: Sequence[UUID]) -> None:
+    # Nobody can begin to use a row that is about to go, and this comes before the lock of the live side.
+    await session.execute(
+        select(table.c.id).where(table.c.id.in_(keys)).order_by(table.c.id).with_for_update()
+    )
+
+
+def listen_below() -> None:
+    """Make sure that articles hear of what happens below them: importing this module has done it already."""

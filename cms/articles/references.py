@@ -67,7 +67,7 @@ async def check_found(session: AsyncSession, references: Sequence[Reference], ch
     found: set[tuple[str, UUID]] = set()
     for table in dict.fromkeys(reference.table for reference in references):
         keys = {reference.key for reference in references if reference.table is table}
-        found |= {(table.name, key) for key in await _kept(session, table, keys)}
+        found |= {(table.name, key) for key in await kept(session, table, keys)}
     for reference in references:
         if (reference.table.name, reference.key) not in found:
             public = public_id(reference.table.name, reference.key)
@@ -79,13 +79,14 @@ async def check_body(
 ) -> None:
     """Gather Invalid for each reference of a body that names nothing."""
     for table, keys in ((tables.asset, asset_ids), (tables.article, article_ids)):
-        for key in sorted(keys - await _kept(session, table, keys)):
+        for key in sorted(keys - await kept(session, table, keys)):
             written = f"{table.name}:{public_id(table.name, key)}"
             checks.add(Invalid(f"The body refers to “{written}”, but there is no such {table.name}.", "body"))
 
 
-async def _kept(session: AsyncSession, table: Table, keys: set[UUID] | frozenset[UUID]) -> set[UUID]:
-    # Locked against deletion, in order of the ids so that two transactions never wait for each other in a circle.
+async def kept(session: AsyncSession, table: Table, keys: set[UUID] | frozenset[UUID]) -> set[UUID]:
+    """Those of the keys that name a row, which then cannot be deleted or get another slug before the transaction ends."""
+    # In order of the ids, so that two transactions never wait for each other in a circle.
     if not keys:
         return set()
     query = (

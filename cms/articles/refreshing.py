@@ -1,15 +1,22 @@
-"""Keeps the live side what the desk gives, by statements over sets of articles."""
+"""Keeps the live side what the desk gives, by statements over sets of articles.
+
+One transaction writes the live side at a time. Whoever needs a lock on a row of the desk as well takes it first, so that no two
+transactions wait for each other.
+"""
 
 from collections.abc import Sequence
+from functools import cache
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
     ARRAY,
     ColumnElement,
+    Executable,
     Select,
     Table,
     Uuid,
+    bindparam,
     delete,
     func,
     literal,
@@ -26,6 +33,7 @@ from cms.articles.live import live_rows
 
 _LIVE_SIDE_LOCK = 0x6C697665  # One writer of the live side at a time: no row is made from what another one is about to change.
 DIFFERENCES_TOLD_MAX = 100
+_KEYS = "article_ids"
 
 
 async def lock_live_side(session: AsyncSession) -> None:
@@ -43,17 +51,8 @@ async def refresh_live(session: AsyncSession, article_ids: Sequence[UUID] | Sele
     )
     if not keys:
         return
-    rows = live_rows()
-    is_published = select(tables.article.c.id).where(tables.article.c.live_version_id.is_not(None))
-    gone = tables.live_article.c.id.not_in(is_published)
-    await session.execute(delete(tables.live_article).where(_among(tables.live_article.c.id, keys), gone))
-    await _upsert(
-        session, tables.live_article, rows[tables.live_article].where(_among(tables.article.c.id, keys))
-    )
-    for table in (tables.live_byline, tables.live_tag, tables.live_related, tables.live_asset):
-        await session.execute(delete(table).where(_among(table.c.live_id, keys)))
-        query = rows[table].where(_among(tables.article.c.id, keys))
-        await session.execute(insert(table).from_select([column.name for column in table.c], query))
+    for statement in _rewriting():
+        await session.execute(statement, {_KEYS: keys})
 
 
 async def refresh_with_neighbours(session: AsyncSession, article_ids: Sequence[UUID]) -> None:
@@ -129,18 +128,32 @@ async def _keys(session: AsyncSession, difference: Any, keys: Sequence[ColumnEle
     return {" ".join(str(part) for part in row) for row in (await session.execute(query)).all()}
 
 
-async def _upsert(session: AsyncSession, table: Table, query: Select[Any]) -> None:
-    new = insert(table).from_select([column.name for column in table.c], query)
-    others = [column for column in table.c if not column.primary_key]
-    # A row that stays the same is not written: its search indexes are the costly part.
-    is_other = tuple_(*others).op("IS DISTINCT FROM")(
-        tuple_(*[new.excluded[column.name] for column in others])
+@cache
+def _rewriting() -> Sequence[Executable]:
+    """The statements that make each table's rows of some articles those that are wanted, built once: that takes longer than to run them."""
+    those = bindparam(_KEYS, type_=ARRAY(Uuid()))
+    statements: list[Executable] = []
+    for table, query in live_rows().items():
+        wanted = query.where(tables.article.c.id == func.any(those))
+        keys = list(table.primary_key.columns)
+        rows = wanted.subquery()
+        is_wanted = tuple_(*keys).in_(select(*[rows.c[key.name] for key in keys]))
+        statements += [delete(table).where(keys[0] == func.any(those), ~is_wanted), _upsert(table, wanted)]
+    return statements
+
+
+def _upsert(table: Table, wanted: Select[Any]) -> Executable:
+    # A row that stays the same is neither written nor locked.
+    new = insert(table).from_select([column.name for column in table.c], wanted)
+    others = [column.name for column in table.c if not column.primary_key]
+    if not others:
+        return new.on_conflict_do_nothing()
+    is_other = tuple_(*[table.c[name] for name in others]).op("IS DISTINCT FROM")(
+        tuple_(*[new.excluded[name] for name in others])
     )
-    changes = {column.name: new.excluded[column.name] for column in others}
-    await session.execute(
-        new.on_conflict_do_update(
-            index_elements=list(table.primary_key.columns), set_=changes, where=is_other
-        )
+    changes = {name: new.excluded[name] for name in others}
+    return new.on_conflict_do_update(
+        index_elements=list(table.primary_key.columns), set_=changes, where=is_other
     )
 
 

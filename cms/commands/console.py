@@ -5,12 +5,9 @@ import sys
 from collections.abc import Callable
 from typing import NoReturn
 
-import psycopg
-from alembic.util import CommandError as MigrationError
 from pydantic import ValidationError
 from pydantic_settings import SettingsError
 from rich.console import Console
-from sqlalchemy.exc import OperationalError
 
 from cms.embedded.processes import EngineError
 from cms.errors import KiosqueError
@@ -60,27 +57,32 @@ def run(command: Callable[[], object]) -> None:
     except KiosqueError as error:
         fail(error.message, "`cms doctor` checks the database and the bucket.", 1)
     except ValidationError as error:
-        fail(describe_settings(error), "The README has a table of all settings.", 2)
+        fail(describe_settings(error), "docs/settings.md has a table of all settings.", 2)
     except SettingsError as error:
         fail(
             f"A setting cannot be read: {error}.",
             "Lists are written as JSON, as in CORS_ORIGINS='[\"*\"]'.",
             2,
         )
-    except MigrationError as error:
-        fail(
-            f"The migrations cannot run: {error}",
-            "Revisions are in the folder alembic/versions; `base` is before all.",
-            1,
-        )
-    except (psycopg.OperationalError, OperationalError) as error:
-        fail(f"The database does not answer: {first_line(error)}", DATABASE_HINT, 1)
     except Exception as error:
-        fail(
-            f"Unexpected {type(error).__name__}: {first_line(error)}",
-            "Please report this with what you did.",
-            1,
-        )
+        fail_strangely(error)
+
+
+def fail_strangely(error: Exception) -> NoReturn:
+    """Say what a library's error means; no operator is shown a traceback."""
+    # They take long to load, and are needed only to know their errors.
+    import psycopg  # noqa: PLC0415
+    from alembic.util import CommandError as MigrationError  # noqa: PLC0415
+    from sqlalchemy.exc import OperationalError  # noqa: PLC0415
+
+    if isinstance(error, MigrationError):
+        hint = "Revisions are in the folder alembic/versions; `base` is before all."
+        fail(f"The migrations cannot run: {first_line(error)}", hint, 1)
+    if isinstance(error, (psycopg.OperationalError, OperationalError)):
+        fail(f"The database does not answer: {first_line(error)}", DATABASE_HINT, 1)
+    fail(
+        f"Unexpected {type(error).__name__}: {first_line(error)}", "Please report this with what you did.", 1
+    )
 
 
 def first_line(error: Exception) -> str:

@@ -6,9 +6,10 @@ from sqlmodel import select
 from cms.accounts.models import ApiToken
 from cms.assets.storage import Storage
 from cms.commands.options import database_url_of
+from cms.commands.token import make_token
 from cms.config import Settings
 from cms.database import Database
-from cms.permissions import SYSTEM, Role
+from cms.permissions import Role
 
 
 async def fill_empty_instance(settings: Settings, *, demo: bool) -> str | None:
@@ -20,7 +21,7 @@ async def fill_empty_instance(settings: Settings, *, demo: bool) -> str | None:
         if demo:
             await load_newsroom(database, settings)
         # The token comes last: an instance whose first start was cut short is filled at the next.
-        return await make_first_token(database)
+        return await make_token(database_url_of(settings), Role.ADMIN, name="first start")
     finally:
         await database.close()
 
@@ -39,12 +40,3 @@ async def load_newsroom(database: Database, settings: Settings) -> None:
     storage = Storage(settings)
     await load_demo(Depot(database, storage, settings))
     storage.close()
-
-
-async def make_first_token(database: Database) -> str:
-    """Make the administrator's token."""
-    from cms.accounts.service import create_token  # noqa: PLC0415
-
-    async with database.transaction() as session:
-        _, secret = await create_token(session, SYSTEM, "first start", Role.ADMIN)
-    return secret

@@ -15,7 +15,7 @@ from cms.errors import BadInput, NotFound
 from cms.ids import key_of, public_id
 from cms.permissions import SYSTEM, Role
 
-tokens = typer.Typer(name="token", help="Make, list and revoke API tokens.", no_args_is_help=True)
+app = typer.Typer(help="Make, list and revoke API tokens.", no_args_is_help=True)
 
 RoleName = Annotated[
     str,
@@ -36,23 +36,23 @@ Days = Annotated[
 ]
 
 
-@tokens.command()
+@app.command()
 def create(role: RoleName, name: Name = "command line", days: Days = None, data_dir: DataDir = None) -> None:
     """Make a token, and print nothing but its secret, which is told only now."""
     wanted = _role(role)
     with settings_of(data_dir, needs=["postgres"]) as settings:
-        secret = asyncio.run(_create(settings, name, wanted, days))
+        secret = asyncio.run(make_token(database_url_of(settings), wanted, name, days))
     typer.echo(secret)
 
 
-@tokens.command(name="list")
+@app.command(name="list")
 def list_all(data_dir: DataDir = None) -> None:
     """List the tokens, those in force first; never their secrets."""
     with settings_of(data_dir, needs=["postgres"]) as settings:
         asyncio.run(_list(settings))
 
 
-@tokens.command()
+@app.command()
 def revoke(
     token_id: Annotated[str, typer.Argument(metavar="ID", help="The id that `cms token list` shows.")],
     data_dir: DataDir = None,
@@ -72,8 +72,9 @@ def _role(name: str) -> Role:
         ) from None
 
 
-async def _create(settings: Settings, name: str, role: Role, days: int | None) -> str:
-    database = Database(database_url_of(settings), pool_size=1)
+async def make_token(database_url: str, role: Role, name: str, days: int | None = None) -> str:
+    """Make a token as the machine's own administrator; its secret."""
+    database = Database(database_url, pool_size=1)
     try:
         async with database.transaction() as session:
             expires_at = None if days is None else now() + timedelta(days=days)

@@ -1,58 +1,56 @@
-"""Runs reads on a raw connection, and counts them."""
+"""Runs the reads of one request, and counts them."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
-import orjson
-from psycopg import AsyncConnection, errors
-from psycopg.types.json import set_json_loads
 from sqlalchemy import ClauseElement
-from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
+from sqlalchemy.dialects.postgresql.asyncpg import PGDialect_asyncpg
 
-from cms.database import Database
-from cms.errors import BadInput, Unavailable
+from cms.reading.pool import ReadPool
 from cms.reading.values import Late
 
-set_json_loads(orjson.loads)
-DIALECT = PGDialect_psycopg()
+DIALECT = PGDialect_asyncpg()
+
+
+@dataclass(frozen=True)
+class Statement:
+    """A compiled statement: its text, and its parameters in their order, with the places of those that change."""
+
+    sql: str
+    parameters: tuple[Any, ...]
+    times: tuple[int, ...]
+
+    def values(self, variables: Mapping[str, Any], at: object) -> list[Any]:
+        """The parameters for one request; `at` is the time of its perspective."""
+        found = [value.resolve(variables) if isinstance(value, Late) else value for value in self.parameters]
+        for index in self.times:
+            found[index] = at
+        return found
+
+
+def compiled(statement: ClauseElement) -> Statement:
+    """The statement as asyncpg takes it."""
+    found: Any = statement.compile(dialect=DIALECT)
+    names: Sequence[str] = found.positiontup or ()
+    values = found.construct_params()
+    times = tuple(index for index, name in enumerate(names) if name == "scope_at")
+    return Statement(str(found), tuple(values[name] for name in names), times)
 
 
 class Reader:
     """The reads of one request."""
 
-    def __init__(self, database: Database) -> None:
-        self.database = database
+    def __init__(self, pool: ReadPool) -> None:
+        self.pool = pool
         self.statements = 0
 
-    async def rows(
-        self, statement: ClauseElement, variables: Mapping[str, Any] | None = None
-    ) -> Sequence[tuple[Any, ...]]:
+    async def rows(self, statement: ClauseElement) -> Sequence[Any]:
         """Compile and run one statement."""
-        compiled = statement.compile(dialect=DIALECT)
-        parameters = {
-            name: late(value, variables or {}) for name, value in compiled.construct_params().items()
-        }
-        return await self.run(str(compiled), parameters)
+        found = compiled(statement)
+        return await self.run(found.sql, found.parameters)
 
-    async def run(self, sql: str, parameters: Mapping[str, Any]) -> Sequence[tuple[Any, ...]]:
+    async def run(self, sql: str, parameters: Sequence[Any]) -> Sequence[Any]:
         """Run one statement. Raises BadInput for a value out of PostgreSQL's range, Unavailable when the database is away."""
         self.statements += 1
-        try:
-            async with self.database.reads.connection() as connection:
-                return await _fetch(connection, sql, parameters)
-        except errors.DataError as error:
-            raise BadInput(f"A value cannot be read: {error.diag.message_primary or error}.") from error
-        except (errors.OperationalError, errors.InterfaceError) as error:
-            raise Unavailable("The database does not answer. Try again in a moment.") from error
-
-
-async def _fetch(
-    connection: AsyncConnection[Any], sql: str, parameters: Mapping[str, Any]
-) -> Sequence[tuple[Any, ...]]:
-    cursor = await connection.execute(sql, parameters, prepare=True)
-    return await cursor.fetchall()
-
-
-def late(value: Any, variables: Mapping[str, Any]) -> Any:
-    """A parameter's value for these variables."""
-    return value.resolve(variables) if isinstance(value, Late) else value
+        return await self.pool.fetch(sql, *parameters)

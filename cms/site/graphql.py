@@ -5,12 +5,12 @@ from typing import Any
 import strawberry
 from sqlalchemy import ColumnElement, true
 
-from cms.articles.kinds import DisclosureKind
 from cms.reading.entities import Columns, Scope
 from cms.reading.fields import column, first, items
 from cms.reading.scalars import Locale, Url
 from cms.reading.sources import Arguments, Facts, First
 from cms.site.entities import SITE
+from cms.site.kinds import DisclosureKind
 
 
 def _value(_: Facts, value: Any) -> Any:
@@ -44,9 +44,12 @@ class Site:
     )
 
 
+THE_SITE = First(SITE, _the_one)
+
+
 @strawberry.type
 class SiteQueries:
-    @first(First(SITE, _the_one))
+    @first(THE_SITE)
     def site(self) -> Site:
         """The site that this instance serves."""
         ...

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import column, func, or_, select, table
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
@@ -22,6 +22,9 @@ from cms.texts import clean_line, optional_text
 POSITION_MAX = 1_000_000
 USES_NAMED_MAX = 10
 _TABLE = metadata.tables["section"]
+# The slice of articles stands above this one, so its tables are named and not imported.
+_ARTICLE = table("article", column("id"), column("draft_version_id"), column("live_version_id"))
+_VERSION = table("article_version", column("id"), column("section_id"))
 # Others may file below it too, but nobody may delete it meanwhile.
 _HELD = {"read": True, "key_share": True}
 _CIRCLES = {"ck_section_no_circle", "ck_section_not_its_own_parent"}
@@ -73,6 +76,7 @@ async def delete_section(session: AsyncSession, actor: Actor, section_id: UUID) 
     await _hold_tree(session)
     section = await _locked(session, section_id)
     await _refuse_with_children(session, section_id)
+    await _refuse_with_articles(session, section_id)
     await announce_leaving(session, Noun.SECTION, section_id)
     await session.delete(section)
     await session.flush()
@@ -139,6 +143,15 @@ async def _refuse_with_children(session: AsyncSession, section_id: UUID) -> None
     if children:
         used_by = [(Noun.SECTION.value, child) for child in children]
         raise InUse("The section has sections below it; move or delete those first.", "id", used_by=used_by)
+
+
+async def _refuse_with_articles(session: AsyncSession, section_id: UUID) -> None:
+    filed = select(_VERSION.c.id).where(_VERSION.c.section_id == section_id)
+    is_current = or_(_ARTICLE.c.draft_version_id.in_(filed), _ARTICLE.c.live_version_id.in_(filed))
+    query = select(_ARTICLE.c.id).where(is_current).order_by(_ARTICLE.c.id).limit(USES_NAMED_MAX)
+    used_by = [("article", key) for key in await session.scalars(query)]
+    if used_by:
+        raise InUse("The section has articles in it; move those first.", "id", used_by=used_by)
 
 
 def _circle_or(error: IntegrityError) -> Exception:

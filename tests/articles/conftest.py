@@ -6,11 +6,10 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-import cms.articles.listening
-from cms.articles import tables
+from cms.articles import listening, tables
 from cms.database import Database
 
-__all__ = ["cms"]
+__all__ = ["listening"]
 EMPTIED = ("article", "author", "tag", "section", "asset", "api_token")
 
 

@@ -33,7 +33,7 @@ async def content_of(session: AsyncSession, article_id: UUID) -> Any:
 async def problems_of(session: AsyncSession, **fields: Any) -> list[tuple[str, list[str]]]:
     """The codes and paths of what is wrong with a new article."""
     with pytest.raises(Problems) as refusal:
-        await create_article(session, SYSTEM, NewArticle(**{"title": "A river runs", **fields}))
+        await make_article(session, **fields)
     return [(problem.code, problem.path) for problem in refusal.value.problems]
 
 
@@ -158,7 +158,7 @@ async def test_a_dangling_reference_in_a_body_is_named(session: AsyncSession) ->
 
 
 async def test_a_malformed_reference_in_a_body_is_named(session: AsyncSession) -> None:
-    with pytest.raises(Problems, match="“asset:river.jpg” in the body is no reference"):
+    with pytest.raises(Problems, match=r"“asset:river\.jpg” in the body is no reference"):
         await create_article(session, SYSTEM, NewArticle(title="A", body="![x](asset:river.jpg)"))
 
 

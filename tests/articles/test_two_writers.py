@@ -124,7 +124,9 @@ async def test_an_author_renamed_while_articles_are_published_is_read_under_the_
         drafts = [await make_article(session, byline=[BylineEntry(author)]) for _ in range(3)]
 
     async def renaming(session: AsyncSession) -> None:
-        await session.execute(tables.author.update().values(name="New"))
+        # A new slug locks the row more strongly than a new name would.
+        await session.execute(tables.author.update().values(name="New", slug="new"))
+        await asyncio.sleep(0.05)
         await announce_change(session, Noun.AUTHOR, author)
 
     def publishing(index: int) -> Callable[[AsyncSession], Awaitable[None]]:

@@ -29,7 +29,7 @@ VERBS: dict[str, Verb] = {
         session, actor, own, expected_version=2, links=[RelatedLink(other, note="Why")]
     ),
     "relate": lambda session, actor, own, _: relate(session, actor, own, new_id()),
-    "unrelate": lambda session, actor, own, other: unrelate(session, actor, own, other),
+    "unrelate": unrelate,
     "publish": lambda session, actor, own, _: publish_article(session, actor, own, expected_version=2),
     "unpublish": lambda session, actor, own, _: unpublish_article(session, actor, own, expected_version=2),
     "delete": lambda session, actor, own, _: delete_article(session, actor, own),

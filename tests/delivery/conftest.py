@@ -1,5 +1,6 @@
 """What these tests stand on."""
 
-from tests.desk import database, heard
+from tests.assets.conftest import depot, storage
+from tests.desk import database
 
-__all__ = ["database", "heard"]
+__all__ = ["database", "depot", "storage"]

@@ -39,7 +39,12 @@ def keeper(directory: Path) -> Generator[subprocess.Popen[str]]:
     """A process that runs the engines, in an environment that would lead them astray."""
     command = [sys.executable, "-m", "tests.embedded.keeper", str(directory)]
     process = subprocess.Popen(
-        command, cwd=PROJECT_ROOT, env=os.environ | MISLEADING, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+        command,
+        cwd=PROJECT_ROOT,
+        env=os.environ | MISLEADING,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
     )
     try:
         assert process.stdout is not None
@@ -89,7 +94,9 @@ class Writer:
         assert self.settings.database_url is not None
         while not self._stopping.is_set():
             try:
-                with psycopg.connect(self.settings.database_url.get_secret_value(), autocommit=True) as connection:
+                with psycopg.connect(
+                    self.settings.database_url.get_secret_value(), autocommit=True
+                ) as connection:
                     while not self._stopping.is_set():
                         number = len(self.rows) + 1
                         connection.execute("INSERT INTO kept VALUES (%s) ON CONFLICT DO NOTHING", [number])

@@ -38,11 +38,15 @@ def test_the_database_is_utf8_and_sorts_alike_on_every_machine(engines: EngineAd
         assert connection.execute(query).fetchone() == ("UTF8", "b", "C.UTF-8")
 
 
-def test_kiosque_is_no_superuser_and_can_have_its_extensions(engines: EngineAddresses, database_url: str) -> None:
+def test_kiosque_is_no_superuser_and_can_have_its_extensions(
+    engines: EngineAddresses, database_url: str
+) -> None:
     extensions = "SELECT name FROM pg_available_extensions WHERE name IN ('unaccent', 'pg_trgm', 'btree_gist') ORDER BY 1"
     with psycopg.connect(engines.database_url) as connection:
         assert connection.execute(extensions).fetchall() == [("btree_gist",), ("pg_trgm",), ("unaccent",)]
-        assert connection.execute("SELECT rolname, rolsuper FROM pg_roles WHERE rolname = current_user").fetchone() == (
+        assert connection.execute(
+            "SELECT rolname, rolsuper FROM pg_roles WHERE rolname = current_user"
+        ).fetchone() == (
             "kiosque",
             False,
         )

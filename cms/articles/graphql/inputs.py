@@ -7,17 +7,8 @@ from strawberry import UNSET
 
 from cms.articles import inputs
 from cms.articles.kinds import ArticleKind, BylineRole, DisclosureKind, RelationKind
-from cms.mutations import key_in, sent, sent_key, sent_keys
+from cms.mutations import key_in, needed, optional, sent, sent_key, sent_keys, sent_value
 from cms.reading.scalars import Locale, Markdown, Url
-
-
-def _optional(description: str) -> Any:
-    return strawberry.field(default=UNSET, description=description)
-
-
-def _needed(description: str) -> Any:
-    return strawberry.field(description=description)
-
 
 MESSAGE = "Why, for the history."
 EXPECTED = "The `version` that you have read. If somebody has saved since, nothing is changed."
@@ -25,102 +16,146 @@ EXPECTED = "The `version` that you have read. If somebody has saved since, nothi
 
 @strawberry.input(description="Somebody in the byline.")
 class BylineInput:
-    author_id: strawberry.ID = _needed("Who.")
+    author_id: strawberry.ID = needed("Who.")
     role: BylineRole = strawberry.field(default=BylineRole.AUTHOR, description="What they did.")
 
 
 @strawberry.input(description="A picture in its place. What is left out comes from the asset.")
 class ImagePlacementInput:
-    asset_id: strawberry.ID = _needed("The picture.")
-    alt: str | None = _optional("What a reader who cannot see it should know.")
-    caption: str | None = _optional("What it shows.")
-    credit: str | None = _optional("Who is to be named beside it.")
+    asset_id: strawberry.ID = needed("The picture.")
+    alt: str | None = optional("What a reader who cannot see it should know.")
+    caption: str | None = optional("What it shows.")
+    credit: str | None = optional("Who is to be named beside it.")
 
 
 @strawberry.input(description="A link to a related article.")
 class RelatedLinkInput:
-    article_id: strawberry.ID = _needed("The article to point to.")
+    article_id: strawberry.ID = needed("The article to point to.")
     kind: RelationKind = strawberry.field(
         default=RelationKind.SEE_ALSO, description="What it is to this one."
     )
-    note: str | None = _optional("What to say of the link.")
+    note: str | None = optional("What to say of the link.")
 
 
 @strawberry.input(description="Something that a reader should know.")
 class DisclosureInput:
-    kind: DisclosureKind = _needed("What sort of thing.")
-    text: str | None = _optional("The words; the site's for this kind and locale when left out.")
+    kind: DisclosureKind = needed("What sort of thing.")
+    text: str | None = optional("The words; the site's for this kind and locale when left out.")
 
 
 @strawberry.input(
     description="What search engines and social networks are told in place of the article's own."
 )
 class SeoInput:
-    title: str | None = _optional("The title.")
-    description: str | None = _optional("The description.")
-    canonical_url: Url | None = _optional("The address that counts.")
-    no_index: bool | None = _optional("Whether search engines are asked to leave it out.")
-    image_id: strawberry.ID | None = _optional("The picture for previews.")
+    title: str | None = optional("The title.")
+    description: str | None = optional("The description.")
+    canonical_url: Url | None = optional("The address that counts.")
+    no_index: bool | None = optional("Whether search engines are asked to leave it out.")
+    image_id: strawberry.ID | None = optional("The picture for previews.")
 
 
 @strawberry.input(description="An article to be written, as a draft.")
 class CreateArticleInput:
-    title: str = _needed("The headline, 1 to 500 characters.")
-    locale: Locale | None = _optional("One of the site's locales; its default when left out.")
+    title: str = needed("The headline, 1 to 500 characters.")
+    locale: Locale | None = optional("One of the site's locales; its default when left out.")
     kind: ArticleKind = strawberry.field(
         default=ArticleKind.NEWS, description="What sort of journalism it is."
     )
-    slug: str | None = _optional("The name in URLs; made from the title when left out.")
-    subtitle: str | None = _optional("The line below the headline.")
-    excerpt: str | None = _optional("What it says in short; cut from the text when left out.")
+    slug: str | None = optional("The name in URLs; made from the title when left out.")
+    subtitle: str | None = optional("The line below the headline.")
+    excerpt: str | None = optional("What it says in short; cut from the text when left out.")
     body: Markdown = strawberry.field(default=Markdown(""), description="What it says, in Markdown.")
-    byline: list[BylineInput] | None = _optional("Who made it, in order.")
-    section_id: strawberry.ID | None = _optional("The part of the site it belongs to.")
-    tag_ids: list[strawberry.ID] | None = _optional("Its tags, in order.")
-    cover: ImagePlacementInput | None = _optional("The picture at its head.")
-    related: list[RelatedLinkInput] | None = _optional("The articles to name as related, in order.")
-    seo: SeoInput | None = _optional("What search engines and social networks are told.")
-    disclosures: list[DisclosureInput] | None = _optional(
-        "What a reader should know about how it came to be."
-    )
-    message: str | None = _optional(MESSAGE)
+    byline: list[BylineInput] | None = optional("Who made it, in order.")
+    section_id: strawberry.ID | None = optional("The part of the site it belongs to.")
+    tag_ids: list[strawberry.ID] | None = optional("Its tags, in order.")
+    cover: ImagePlacementInput | None = optional("The picture at its head.")
+    related: list[RelatedLinkInput] | None = optional("The articles to name as related, in order.")
+    seo: SeoInput | None = optional("What search engines and social networks are told.")
+    disclosures: list[DisclosureInput] | None = optional("What a reader should know about how it came to be.")
+    message: str | None = optional(MESSAGE)
 
 
 @strawberry.input(description="Changes to an article. What is left out stays as it is.")
 class UpdateArticleInput:
-    id: strawberry.ID = _needed("The article.")
-    expected_version: int = _needed(EXPECTED)
-    title: str | None = _optional("The headline, 1 to 500 characters.")
-    kind: ArticleKind | None = _optional("What sort of journalism it is.")
-    slug: str | None = _optional(
+    id: strawberry.ID = needed("The article.")
+    expected_version: int = needed(EXPECTED)
+    title: str | None = optional("The headline, 1 to 500 characters.")
+    kind: ArticleKind | None = optional("What sort of journalism it is.")
+    slug: str | None = optional(
         "The name in URLs; null makes one from the title. The old one goes on leading here."
     )
-    subtitle: str | None = _optional("The line below the headline.")
-    excerpt: str | None = _optional("What it says in short; null cuts it from the text.")
-    body: Markdown | None = _optional("What it says, in Markdown.")
-    byline: list[BylineInput] | None = _optional("Who made it, in order; the whole list.")
-    section_id: strawberry.ID | None = _optional("The part of the site it belongs to.")
-    tag_ids: list[strawberry.ID] | None = _optional("Its tags, in order; the whole list.")
-    cover: ImagePlacementInput | None = _optional("The picture at its head.")
-    related: list[RelatedLinkInput] | None = _optional(
+    subtitle: str | None = optional("The line below the headline.")
+    excerpt: str | None = optional("What it says in short; null cuts it from the text.")
+    body: Markdown | None = optional("What it says, in Markdown.")
+    byline: list[BylineInput] | None = optional("Who made it, in order; the whole list.")
+    section_id: strawberry.ID | None = optional("The part of the site it belongs to.")
+    tag_ids: list[strawberry.ID] | None = optional("Its tags, in order; the whole list.")
+    cover: ImagePlacementInput | None = optional("The picture at its head.")
+    related: list[RelatedLinkInput] | None = optional(
         "The articles to name as related, in order; the whole list."
     )
-    seo: SeoInput | None = _optional("What search engines and social networks are told.")
-    disclosures: list[DisclosureInput] | None = _optional(
+    seo: SeoInput | None = optional("What search engines and social networks are told.")
+    disclosures: list[DisclosureInput] | None = optional(
         "What a reader should know about how it came to be; the whole list."
     )
-    message: str | None = _optional(MESSAGE)
+    message: str | None = optional(MESSAGE)
+
+
+@strawberry.input(description="All related links of an article at once.")
+class SetRelatedArticlesInput:
+    id: strawberry.ID = needed("The article.")
+    expected_version: int = needed(EXPECTED)
+    links: list[RelatedLinkInput] = needed("The articles to name as related, in order; none clears them.")
+
+
+@strawberry.input(description="One more related link.")
+class RelateArticlesInput:
+    id: strawberry.ID = needed("The article that gets the link.")
+    to_id: strawberry.ID = needed("The article to point to.")
+    kind: RelationKind = strawberry.field(
+        default=RelationKind.SEE_ALSO, description="What it is to the first one."
+    )
+    note: str | None = optional("What to say of the link.")
+    position: int | None = optional("Its place among the links, from 0; the last one when left out.")
+
+
+@strawberry.input(description="One related link less.")
+class UnrelateArticlesInput:
+    id: strawberry.ID = needed("The article that has the link.")
+    to_id: strawberry.ID = needed("The article that it points to.")
+
+
+@strawberry.input(description="An article to be written in another locale.")
+class CreateTranslationInput:
+    article_id: strawberry.ID = needed("The article to translate.")
+    locale: Locale = needed("The locale to write it in: one of the site's that the article is not in yet.")
+    title: str | None = optional("The headline in that locale; the original one when left out.")
+    body: Markdown | None = optional("What it says in that locale, in Markdown; empty when left out.")
+
+
+@strawberry.input(description="A draft to show to the public.")
+class PublishArticleInput:
+    id: strawberry.ID = needed("The article.")
+    expected_version: int = needed(EXPECTED)
+    message: str | None = optional(MESSAGE)
+
+
+@strawberry.input(description="A step in the life of an article.")
+class ArticleTransitionInput:
+    id: strawberry.ID = needed("The article.")
+    expected_version: int = needed(EXPECTED)
+    message: str | None = optional(MESSAGE)
 
 
 def content_of(given: CreateArticleInput | UpdateArticleInput) -> dict[str, Any]:
     """The fields that both inputs share, as the services take them. Raises Invalid for an id that is none."""
     return {
-        "kind": sent(given.kind),
+        "kind": sent_value(given.kind, "kind"),
         "slug": sent(given.slug),
-        "title": sent(given.title),
+        "title": sent_value(given.title, "title"),
         "subtitle": sent(given.subtitle),
         "excerpt": sent(given.excerpt),
-        "body": sent(given.body),
+        "body": "" if given.body is None else sent(given.body),
         "byline": _each(given.byline, byline_entry, "byline"),
         "section_id": sent_key("section", given.section_id, "sectionId"),
         "tag_ids": sent_keys("tag", given.tag_ids, "tagIds"),

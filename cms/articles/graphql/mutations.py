@@ -1,20 +1,34 @@
-"""The mutations of articles."""
+"""The mutations that write articles."""
 
 from typing import Annotated, Any
 
 import strawberry
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from cms.articles.creating import create_article
-from cms.articles.graphql.inputs import CreateArticleInput, content_of
+from cms.articles import creating, deleting, editing, publishing, translating
+from cms.articles.graphql.inputs import (
+    ArticleTransitionInput,
+    CreateArticleInput,
+    CreateTranslationInput,
+    PublishArticleInput,
+    UpdateArticleInput,
+    content_of,
+)
 from cms.articles.graphql.types import Article
-from cms.articles.inputs import NewArticle
+from cms.articles.inputs import ArticleChanges, NewArticle
 from cms.articles.sources import ARTICLE_OF_PAYLOAD
-from cms.mutations import UserError, errors_field, perform
+from cms.mutations import (
+    DeleteInput,
+    DeletePayload,
+    Input,
+    UserError,
+    errors_field,
+    key_in,
+    perform,
+    perform_deletion,
+)
 from cms.permissions import Actor
 from cms.reading.fields import one
-
-Input = strawberry.argument(description="What to do.")
 
 
 @strawberry.type(description="An article, or what is wrong with the input.")
@@ -33,8 +47,90 @@ class ArticleMutations:
     async def create_article(self, info: strawberry.Info, input: Annotated[CreateArticleInput, Input]) -> Any:
         async def verb(session: AsyncSession, actor: Actor) -> Any:
             new = NewArticle(**content_of(input), locale=input.locale or None)
-            return await create_article(
+            return await creating.create_article(
                 session, actor, new, body_characters_max=info.context.settings.body_characters_max
             )
 
         return await perform(info, verb, name="article_id")
+
+    @strawberry.mutation(
+        description="Save changes of an article as its next version; the public sees them once it is published. Needs "
+        "article:update, or article:update_own for what you have created.",
+        graphql_type=ArticlePayload,
+    )
+    async def update_article(self, info: strawberry.Info, input: Annotated[UpdateArticleInput, Input]) -> Any:
+        async def verb(session: AsyncSession, actor: Actor) -> Any:
+            key, changes = key_in("article", input.id, "id"), ArticleChanges(**content_of(input))
+            await editing.update_article(
+                session,
+                actor,
+                key,
+                expected_version=input.expected_version,
+                changes=changes,
+                body_characters_max=info.context.settings.body_characters_max,
+            )
+            return key
+
+        return await perform(info, verb, name="article_id")
+
+    @strawberry.mutation(
+        description="Write an article in another locale, as a draft with a slug of its own. Copies what is not text: kind, byline, "
+        "section, tags, pictures, related links, disclosures. Needs article:create.",
+        graphql_type=ArticlePayload,
+    )
+    async def create_translation(
+        self, info: strawberry.Info, input: Annotated[CreateTranslationInput, Input]
+    ) -> Any:
+        async def verb(session: AsyncSession, actor: Actor) -> Any:
+            return await translating.create_translation(
+                session,
+                actor,
+                key_in("article", input.article_id, "articleId"),
+                input.locale,
+                title=input.title or None,
+                body=input.body or None,
+                body_characters_max=info.context.settings.body_characters_max,
+            )
+
+        return await perform(info, verb, name="article_id")
+
+    @strawberry.mutation(
+        description="Show the draft to the public, from now on; nothing happens if it is shown already. Needs article:publish, or "
+        "article:publish_own for what you have created.",
+        graphql_type=ArticlePayload,
+    )
+    async def publish_article(
+        self, info: strawberry.Info, input: Annotated[PublishArticleInput, Input]
+    ) -> Any:
+        return await _turn(info, input, publishing.publish_article)
+
+    @strawberry.mutation(
+        description="Take an article from the public; the draft stays. Needs article:publish, or article:publish_own for what you "
+        "have created.",
+        graphql_type=ArticlePayload,
+    )
+    async def unpublish_article(
+        self, info: strawberry.Info, input: Annotated[ArticleTransitionInput, Input]
+    ) -> Any:
+        return await _turn(info, input, publishing.unpublish_article)
+
+    @strawberry.mutation(
+        description="Remove an article with all its versions and the related links to it. Refused while the text of another article "
+        "links to it. Needs article:delete, or article:delete_own for what you have created.",
+        graphql_type=DeletePayload,
+    )
+    async def delete_article(self, info: strawberry.Info, input: Annotated[DeleteInput, Input]) -> Any:
+        return await perform_deletion(info, "article", input, deleting.delete_article)
+
+
+async def _turn(
+    info: strawberry.Info, input: PublishArticleInput | ArticleTransitionInput, service: Any
+) -> Any:
+    async def verb(session: AsyncSession, actor: Actor) -> Any:
+        key = key_in("article", input.id, "id")
+        await service(
+            session, actor, key, expected_version=input.expected_version, message=input.message or None
+        )
+        return key
+
+    return await perform(info, verb, name="article_id")

@@ -17,44 +17,21 @@ from graphql import (
     SelectionSetNode,
 )
 from graphql.execution.values import get_variable_values
-from sqlalchemy import Select
 
 from cms.errors import BadInput
 from cms.reading.entities import Scope
 from cms.reading.ordinary import Reads
 from cms.reading.planning.arguments import skeleton
 from cms.reading.planning.errors import CannotPlan
-from cms.reading.planning.planner import Draft, Planner
+from cms.reading.planning.planner import Planner
+from cms.reading.planning.roots import Draft, Found, draft_of
 from cms.reading.planning.selection import Selections
-from cms.reading.reader import DIALECT, Reader
+from cms.reading.reader import Reader, Statement, compiled
 from cms.reading.sources import Facts
 from cms.reading.values import Late, Shape
 
 Ordinary = Callable[[DocumentNode, OperationDefinitionNode], Awaitable[ExecutionResult]]
 Path = tuple[str | int, ...]
-
-
-@dataclass(frozen=True)
-class Statement:
-    """A compiled statement: its text, and its parameters with the places of those that change."""
-
-    sql: str
-    parameters: Mapping[str, Any]
-
-    def values(self, variables: Mapping[str, Any], scope: Scope) -> dict[str, Any]:
-        """The parameters for one request."""
-        found = {
-            name: v.resolve(variables) if isinstance(v, Late) else v for name, v in self.parameters.items()
-        }
-        if "scope_at" in found:
-            found["scope_at"] = scope.perspective.at
-        return found
-
-
-def compiled(statement: Select[Any]) -> Statement:
-    """The statement as psycopg takes it."""
-    found = statement.compile(dialect=DIALECT)
-    return Statement(str(found), found.construct_params())
 
 
 @dataclass(frozen=True)
@@ -69,13 +46,18 @@ class Plan:
 
     async def run(self, reader: Reader, variables: Mapping[str, Any], scope: Scope) -> Any:
         """The field's value. Raises CannotPlan or BadInput where ordinary execution must say what is wrong."""
-        rows = await reader.run(self.statement.sql, self.statement.values(variables, scope))
+        rows = await reader.run(self.statement.sql, self.statement.values(variables, scope.perspective.at))
         if not rows and self.draft.check_when_empty:
             raise CannotPlan("nothing found: the arguments must be checked")
         total = 0
         if self.count is not None:
-            total = (await reader.run(self.count.sql, self.count.values(variables, scope)))[0][0]
-        return self.draft.assemble(rows, total)
+            total = (await reader.run(self.count.sql, self.count.values(variables, scope.perspective.at)))[0][
+                0
+            ]
+        given = self.draft.given
+        return self.draft.assemble(
+            Found(rows, total, given.resolve(variables) if isinstance(given, Late) else given)
+        )
 
 
 @dataclass(frozen=True)
@@ -144,7 +126,11 @@ class Plans:
     ) -> OperationPlan:
         fragments = {d.name.value: d for d in document.definitions if isinstance(d, FragmentDefinitionNode)}
         planner = Planner(
-            self.schema, Selections(self.schema, fragments, coerced), coerced.coerced, scope, self.facts
+            self.schema,
+            Selections(self.schema, fragments, coerced),
+            coerced.coerced,
+            scope=scope,
+            facts=self.facts,
         )
         root = self.schema.query_type
         assert root is not None  # noqa: S101  (the schema has queries)
@@ -213,7 +199,7 @@ def _field_plan(
     if name not in root.fields:
         return nodes
     try:
-        draft = planner.root(root.fields[name], nodes)
+        draft = draft_of(planner, root.fields[name], nodes)
     except (CannotPlan, BadInput):
         return nodes
     count = None if draft.count is None else compiled(draft.count)

@@ -1,0 +1,123 @@
+"""What is sent to the mutations of assets."""
+
+from collections.abc import Mapping
+from typing import Any, NewType
+
+import strawberry
+from starlette.datastructures import UploadFile
+
+from cms.assets.announcing import UploadFields
+from cms.assets.description import AssetFields, FocalPoint
+from cms.assets.kinds import DigitalSourceType, UploadMethod
+from cms.mutations import needed, optional, sent
+from cms.reading.enums import describe_enum
+from cms.reading.scalars import Url
+
+Upload = NewType("Upload", UploadFile)
+
+describe_enum(
+    UploadMethod,
+    "How the bytes travel to the bucket.",
+    {
+        "POST": "A form, as a browser sends it: the parts of `fields`, then the part `file`.",
+        "PUT": "The bytes as the body, with exactly the `headers`.",
+        "MULTIPART": "Through the API: that is `uploadAsset`, which needs no announcement.",
+    },
+)
+
+
+def _parse_upload(value: Any) -> UploadFile:
+    if not isinstance(value, UploadFile):
+        raise ValueError("a file comes as a part of a multipart request, with null in its place")
+    return value
+
+
+def _no_answer(_: Any) -> str:
+    raise ValueError("a file is only ever sent")
+
+
+UPLOAD_SCALARS: Mapping[object, Any] = {
+    Upload: strawberry.scalar(
+        name="Upload",
+        description="A file that is sent beside the operation in a multipart request. In the variables, null stands in its place.",
+        specified_by_url="https://github.com/jaydenseric/graphql-multipart-request-spec",
+        serialize=_no_answer,
+        parse_value=_parse_upload,
+    )
+}
+
+
+@strawberry.input(description="A point of a picture, in shares of its width and height.")
+class FocalPointInput:
+    x: float = needed("From the left edge (0) to the right (1).")
+    y: float = needed("From the top edge (0) to the bottom (1).")
+
+
+@strawberry.input(description="What is said about a picture.")
+class AssetWords:
+    alt: str | None = optional(
+        "What a reader who cannot see the picture should know, at most 1,000 characters; empty for a decoration."
+    )
+    caption: str | None = optional("What the picture shows, at most 5,000 characters.")
+    credit: str | None = optional("Who is to be named beside it, at most 500 characters.")
+    creator: str | None = optional("Who made it, at most 500 characters.")
+    copyright: str | None = optional("Whose it is, at most 500 characters.")
+    license: str | None = optional("On what terms it may be used, at most 500 characters.")
+    source_url: Url | None = optional("Where it was found.")
+    digital_source_type: DigitalSourceType | None = optional(
+        "How it came to be: say so if a trained model made it, or parts of it."
+    )
+    focal_point: FocalPointInput | None = optional("The point that no crop should lose.")
+
+
+@strawberry.input(description="A file that is going to be sent straight to the bucket.")
+class CreateUploadInput:
+    filename: str = needed("Its name, 1 to 255 characters, as editors know it.")
+    content_type: str = needed("Its media type, as in `image/jpeg`.")
+    byte_size: int = needed("Its size in bytes; no other will be taken.")
+    sha256: str = needed("SHA-256 of its bytes, in hexadecimal digits; no other bytes will be taken.")
+    method: UploadMethod = strawberry.field(default=UploadMethod.POST, description="How it will be sent.")
+
+
+@strawberry.input(description="A file that has been sent, and what is said about it.")
+class CompleteUploadInput(AssetWords):
+    upload_id: strawberry.ID = needed("The id that `createUpload` has answered.")
+
+
+@strawberry.input(description="A small file, sent with this very request, and what is said about it.")
+class UploadAssetInput(AssetWords):
+    file: Upload = needed("The file.")
+
+
+@strawberry.input(description="Changes to what is said about a picture. What is left out stays as it is.")
+class UpdateAssetInput(AssetWords):
+    id: strawberry.ID = needed("The picture.")
+
+
+def words_of(given: AssetWords) -> AssetFields:
+    """What is said about a picture, as the services take it."""
+    point = sent(given.focal_point)
+    if given.focal_point:
+        point = FocalPoint(given.focal_point.x, given.focal_point.y)
+    return AssetFields(
+        alt=sent(given.alt),
+        caption=sent(given.caption),
+        credit=sent(given.credit),
+        creator=sent(given.creator),
+        copyright=sent(given.copyright),
+        license=sent(given.license),
+        source_url=sent(given.source_url),
+        digital_source_type=sent(given.digital_source_type),
+        focal_point=point,
+    )
+
+
+def announced(given: CreateUploadInput) -> UploadFields:
+    """An announcement, as the services take it."""
+    return UploadFields(
+        filename=given.filename,
+        content_type=given.content_type,
+        byte_size=given.byte_size,
+        sha256=given.sha256,
+        method=given.method,
+    )

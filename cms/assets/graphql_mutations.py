@@ -1,0 +1,168 @@
+"""The mutations of assets: how files come, and go."""
+
+from collections.abc import Mapping
+from contextlib import suppress
+from typing import Annotated, Any
+
+import strawberry
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from cms.assets import announcing, library, uploads
+from cms.assets.cleaning import clean_abandoned_uploads
+from cms.assets.entities import ASSET
+from cms.assets.graphql import Asset
+from cms.assets.graphql_inputs import (
+    CompleteUploadInput,
+    CreateUploadInput,
+    UpdateAssetInput,
+    UploadAssetInput,
+    UploadMethod,
+    announced,
+    words_of,
+)
+from cms.assets.uploads import Depot
+from cms.context import Context
+from cms.errors import Unavailable
+from cms.ids import public_id
+from cms.mutations import (
+    DeleteInput,
+    DeletePayload,
+    Input,
+    UserError,
+    errors_field,
+    key_in,
+    payload_of,
+    perform,
+    perform_deletion,
+)
+from cms.permissions import Actor
+from cms.reading.fields import column, one
+from cms.reading.scalars import DateTime, Url
+from cms.reading.sources import One
+
+
+@strawberry.type(description="A name and its value.")
+class NameValue:
+    name: str = column("name", "The name.")
+    value: str = column("value", "The value.")
+
+
+@strawberry.type(
+    description="The request that sends the file. Anybody who has it may send it, and nothing else, until it expires."
+)
+class PendingUpload:
+    id: strawberry.ID = column("id", "What to tell `completeUpload` once the file is sent.")
+    method: UploadMethod = column("method", "The HTTP method of the request.")
+    url: Url = column("url", "Where to send it.")
+    headers: list[NameValue] = column("headers", "The headers to send, with exactly these values.")
+    fields: list[NameValue] = column("fields", "The parts of the form to send, before its last part `file`.")
+    expires_at: DateTime = column("expires_at", "Until when the request is good.")
+
+
+@strawberry.type(description="The request that sends a file, or what is wrong with the input.")
+class UploadPayload:
+    upload: PendingUpload | None = column("upload", "The request; null when there are errors.")
+    errors: list[UserError] = errors_field()
+
+
+@strawberry.type(description="An asset, or what is wrong with the input.")
+class AssetPayload:
+    asset: Asset | None = one(One(ASSET, "asset_id"), "The asset; null when there are errors.")
+    errors: list[UserError] = errors_field()
+
+
+@strawberry.type
+class AssetMutations:
+    @strawberry.mutation(
+        description="Announce a file, to be sent straight to the bucket. It becomes an asset by `completeUpload`. Needs asset:upload.",
+        graphql_type=UploadPayload,
+    )
+    async def create_upload(self, info: strawberry.Info, input: Annotated[CreateUploadInput, Input]) -> Any:
+        context: Context = info.context
+
+        async def verb(session: AsyncSession, actor: Actor) -> Any:
+            return _request(
+                await announcing.create_upload(
+                    session, context.storage, context.settings, actor, announced(input)
+                )
+            )
+
+        return await perform(info, verb, name="upload")
+
+    @strawberry.mutation(
+        description="Make an asset of a file that has been sent: its size, its hash and what it really is are checked first, and a "
+        "file that is not as announced is thrown away. Again gives the same asset. Needs asset:upload.",
+        graphql_type=AssetPayload,
+    )
+    async def complete_upload(
+        self, info: strawberry.Info, input: Annotated[CompleteUploadInput, Input]
+    ) -> Any:
+        async def work() -> Any:
+            key = key_in("upload", input.upload_id, "uploadId")
+            asset = await uploads.complete_upload(_depot(info), info.context.actor, key, words_of(input))
+            return asset.id
+
+        return await payload_of(work(), name="asset_id")
+
+    @strawberry.mutation(
+        description="Make an asset of a small file that comes with the request itself, as the GraphQL multipart request specification "
+        "has it. Needs asset:upload.",
+        graphql_type=AssetPayload,
+    )
+    async def upload_asset(self, info: strawberry.Info, input: Annotated[UploadAssetInput, Input]) -> Any:
+        async def work() -> Any:
+            file, actor = input.file, info.context.actor
+            asset = await uploads.upload_asset(
+                _depot(info),
+                actor,
+                file.file,
+                file.filename or "",
+                words_of(input),
+                content_type=file.content_type,
+            )
+            return asset.id
+
+        return await payload_of(work(), name="asset_id")
+
+    @strawberry.mutation(
+        description="Change what is said about a picture, wherever it is shown. Needs asset:update.",
+        graphql_type=AssetPayload,
+    )
+    async def update_asset(self, info: strawberry.Info, input: Annotated[UpdateAssetInput, Input]) -> Any:
+        async def verb(session: AsyncSession, actor: Actor) -> Any:
+            key = key_in("asset", input.id, "id")
+            return (await library.update_asset(session, actor, key, words_of(input))).id
+
+        return await perform(info, verb, name="asset_id")
+
+    @strawberry.mutation(
+        description="Remove a picture and its bytes. Refused while an article or an author shows it. Needs asset:delete.",
+        graphql_type=DeletePayload,
+    )
+    async def delete_asset(self, info: strawberry.Info, input: Annotated[DeleteInput, Input]) -> Any:
+        payload = await perform_deletion(info, "asset", input, library.delete_asset)
+        if payload["deleted_id"] is not None:
+            # If the store does not answer just now, the bytes go the next time somebody cleans.
+            with suppress(Unavailable):
+                await clean_abandoned_uploads(info.context.database, info.context.storage)
+        return payload
+
+
+def _depot(info: strawberry.Info) -> Depot:
+    context: Context = info.context
+    return Depot(context.database, context.storage, context.settings)
+
+
+def _request(pending: announcing.PendingUpload) -> dict[str, Any]:
+    return {
+        "id": public_id("upload", pending.id),
+        "method": pending.method,
+        "url": pending.url,
+        "headers": _pairs(pending.headers),
+        "fields": _pairs(pending.fields),
+        "expires_at": pending.expires_at,
+    }
+
+
+def _pairs(values: Mapping[str, str]) -> list[dict[str, str]]:
+    return [{"name": name, "value": value} for name, value in values.items()]

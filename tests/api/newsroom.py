@@ -1,0 +1,131 @@
+"""A small newsroom with one of everything, and what each mutation may be asked to do with it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Any
+from uuid import UUID
+
+from cms.accounts.service import create_token
+from cms.articles.inputs import RelatedLink
+from cms.assets.announcing import UploadFields, create_upload
+from cms.assets.uploads import Depot
+from cms.ids import public_id
+from cms.permissions import SYSTEM, Role
+from tests.factories import (
+    make_article,
+    make_asset,
+    make_author,
+    make_published_article,
+    make_section,
+    make_tag,
+)
+from tests.pictures import png
+
+PICTURE = png()
+SHA256 = sha256(PICTURE).hexdigest()
+
+
+@dataclass(frozen=True)
+class Newsroom:
+    """The public ids of what is there. Nobody who asks has created any of it."""
+
+    draft: str
+    published: str
+    author: str
+    tag: str
+    other_tag: str
+    section: str
+    asset: str
+    upload: str
+    token: str
+
+
+async def fill_newsroom(depot: Depot) -> Newsroom:
+    """Make one of everything."""
+    async with depot.database.transaction() as session:
+        published = await make_published_article(session, title="A bridge is built")
+        found = {
+            "published": ("article", published),
+            "draft": ("article", await make_article(session, related=[RelatedLink(published)])),
+            "author": ("author", await make_author(session)),
+            "tag": ("tag", await make_tag(session)),
+            "other_tag": ("tag", await make_tag(session)),
+            "section": ("section", await make_section(session)),
+            "asset": ("asset", await make_asset(session)),
+            "upload": ("upload", await _sent_upload(depot, session)),
+            "token": ("api_token", (await create_token(session, SYSTEM, "The website", Role.VIEWER))[0].id),
+        }
+    return Newsroom(**{name: public_id(noun, key) for name, (noun, key) in found.items()})
+
+
+async def _sent_upload(depot: Depot, session: Any) -> UUID:
+    fields = UploadFields(
+        filename="grey.png", content_type="image/png", byte_size=len(PICTURE), sha256=SHA256
+    )
+    pending = await create_upload(session, depot.storage, depot.settings, SYSTEM, fields)
+    depot.storage.put(f"uploads/{pending.id}", PICTURE, content_type="image/png")
+    return pending.id
+
+
+@dataclass(frozen=True)
+class Deed:
+    """An input for a mutation, the strongest role that is refused, and the weakest that is not."""
+
+    input: Callable[[Newsroom], dict[str, Any]]
+    wrong: Role
+    right: Role
+    has_file: bool = False
+
+
+_CREATES = (Role.VIEWER, Role.CONTRIBUTOR)
+_EDITS = (Role.AUTHOR, Role.EDITOR)
+_ADMINISTERS = (Role.EDITOR, Role.ADMIN)
+
+DEEDS: dict[str, Deed] = {
+    "createArticle": Deed(lambda room: {"title": "A new piece"}, *_CREATES),
+    "updateArticle": Deed(
+        lambda room: {"id": room.draft, "expectedVersion": 1, "title": "A better headline"}, *_EDITS
+    ),
+    "createTranslation": Deed(lambda room: {"articleId": room.draft, "locale": "fr"}, *_CREATES),
+    "publishArticle": Deed(lambda room: {"id": room.draft, "expectedVersion": 1}, *_EDITS),
+    "unpublishArticle": Deed(lambda room: {"id": room.published, "expectedVersion": 1}, *_EDITS),
+    "deleteArticle": Deed(lambda room: {"id": room.draft}, *_EDITS),
+    "setRelatedArticles": Deed(
+        lambda room: {"id": room.draft, "expectedVersion": 1, "links": []},
+        *_EDITS,
+    ),
+    "relateArticles": Deed(
+        lambda room: {"id": room.published, "toId": room.draft, "kind": "BACKGROUND"}, *_EDITS
+    ),
+    "unrelateArticles": Deed(lambda room: {"id": room.draft, "toId": room.published}, *_EDITS),
+    "createAuthor": Deed(lambda room: {"name": "Béatrice Noël", "avatarId": room.asset}, *_EDITS),
+    "updateAuthor": Deed(lambda room: {"id": room.author, "bio": "Writes on rivers."}, *_EDITS),
+    "deleteAuthor": Deed(lambda room: {"id": room.author}, *_EDITS),
+    "createTag": Deed(lambda room: {"name": "Bridges"}, *_EDITS),
+    "updateTag": Deed(lambda room: {"id": room.tag, "name": "Streams"}, *_EDITS),
+    "deleteTag": Deed(lambda room: {"id": room.tag}, *_EDITS),
+    "mergeTags": Deed(lambda room: {"fromIds": [room.tag], "intoId": room.other_tag}, *_EDITS),
+    "createSection": Deed(lambda room: {"name": "Physics", "parentId": room.section}, *_EDITS),
+    "updateSection": Deed(lambda room: {"id": room.section, "description": "What is known"}, *_EDITS),
+    "deleteSection": Deed(lambda room: {"id": room.section}, *_EDITS),
+    "updateSite": Deed(lambda room: {"name": "The Weir"}, *_ADMINISTERS),
+    "createUpload": Deed(
+        lambda room: {
+            "filename": "grey.png",
+            "contentType": "image/png",
+            "byteSize": len(PICTURE),
+            "sha256": SHA256,
+        },
+        *_CREATES,
+    ),
+    # An upload of somebody else; its own uploader needs no more than asset:upload.
+    "completeUpload": Deed(lambda room: {"uploadId": room.upload, "alt": "Grey"}, Role.VIEWER, Role.AUTHOR),
+    "uploadAsset": Deed(lambda room: {"alt": "Grey"}, *_CREATES, has_file=True),
+    "updateAsset": Deed(
+        lambda room: {"id": room.asset, "alt": "A wide river"}, Role.CONTRIBUTOR, Role.AUTHOR
+    ),
+    "deleteAsset": Deed(lambda room: {"id": room.asset}, *_EDITS),
+    "createApiToken": Deed(lambda room: {"name": "A colleague", "role": "EDITOR"}, *_ADMINISTERS),
+    "revokeApiToken": Deed(lambda room: {"id": room.token}, *_ADMINISTERS),
+}
