@@ -7,7 +7,14 @@ from typing import Any
 from cms.config import PROJECT_ROOT
 
 FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-PAGES = ("README.md", "CONTRIBUTING.md", "docs/uploads.md", "docs/perspectives.md", "docs/production.md")
+PAGES = (
+    "README.md",
+    "CONTRIBUTING.md",
+    "docs/uploads.md",
+    "docs/perspectives.md",
+    "docs/production.md",
+    "docs/importing.md",
+)
 
 
 @dataclass(frozen=True)
