@@ -68,7 +68,7 @@ class Newsroom:
 
 async def make_newsroom(database: Database) -> Newsroom:
     """Fill an empty database."""
-    room, random = Newsroom(), Random(7)  # noqa: S311  (chance in a test is no secret)
+    room, random = Newsroom(), Random(7)
     async with database.transaction() as session:
         await session.execute(tables.site.update().values(**SITE))
         await _people_and_places(session, room)

@@ -68,7 +68,7 @@ async def test_plans_answer_what_ordinary_execution_answers(
 ) -> None:
     seen: Counter[str] = Counter()
     for seed in range(FIRST_SEED + batch, FIRST_SEED + DOCUMENTS, BATCHES):
-        random = Random(seed)  # noqa: S311  (chance in a test is no secret)
+        random = Random(seed)
         text, variables = make_document(questions.graphql_schema, pool, random)
         view = random.choice(views)
         planned, ordinary = await questions.both(text, variables, view)

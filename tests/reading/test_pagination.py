@@ -95,7 +95,7 @@ def seconds(time: str | None) -> float:
 async def test_nothing_is_missed_or_doubled_while_others_write(
     backward: bool, asked: Questions, empty: Database
 ) -> None:
-    random, keys = Random(3), list[UUID]()  # noqa: S311  (chance in a test is no secret)
+    random, keys = Random(3), list[UUID]()
     async with empty.transaction() as session:
         for index in range(60):
             keys.append(await make_article(session, created_at=BEGINNING + timedelta(seconds=index // 3)))

@@ -22,7 +22,7 @@ Model = dict[UUID, str]
 
 @pytest.mark.parametrize("seed", range(3))
 async def test_the_past_is_read_as_it_was(seed: int, asked: Questions, empty: Database) -> None:
-    random, live, drafts = Random(seed), Model(), Model()  # noqa: S311  (chance in a test is no secret)
+    random, live, drafts = Random(seed), Model(), Model()
     history: list[tuple[datetime, Model]] = []
     keys = await _first_drafts(empty, drafts)
     for step in range(16):
