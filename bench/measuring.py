@@ -19,7 +19,9 @@ from bench.wrk import Load, Outcome, press
 
 # The answers are checked before; under load, their length must stay: wrk counts the headers, too, of which no server sends so many bytes.
 _HEADER_BYTES_MAX = 1_000
-_REQUEST_COUNTER_DIGITS = 9
+_SETTLING_SECONDS = 0.5
+# Lua prints numbers of up to 14 digits whole.
+_REQUEST_COUNTER_DIGITS = 8
 
 
 @dataclass(frozen=True)
@@ -85,8 +87,10 @@ def measure_rounds(
 def measure(ground: Ground, task: Task) -> Measurement:
     """Press once. Raises BenchError if what came is not what was found right before."""
     server, postgres = task.asked.started.pid, ground.postgres_pid
+    # What the end of the last run cut off is still being worked on.
+    time.sleep(_SETTLING_SECONDS)
+    drafts = _settled_drafts(ground) if task.query.is_write else 0
     before, began = (cpu_seconds(server), cpu_seconds(postgres)), time.perf_counter()
-    drafts = _drafts(ground) if task.query.is_write else 0
     outcome = _press(ground, task)
     seconds, after = time.perf_counter() - began, (cpu_seconds(server), cpu_seconds(postgres))
     _check_length(task, outcome)
@@ -149,6 +153,15 @@ def _check_length(task: Task, outcome: Outcome) -> None:
         )
 
 
+def _settled_drafts(ground: Ground) -> int:
+    """How many drafts there are, once no request that the end of a run cut off is still being worked on."""
+    drafts = -1
+    while drafts != (now := _drafts(ground)):
+        drafts = now
+        time.sleep(_SETTLING_SECONDS)
+    return drafts
+
+
 def _drafts(ground: Ground) -> int:
     statement = (
         "SELECT (SELECT count(*) FROM article WHERE live_version_id IS NULL)"
@@ -161,7 +174,7 @@ def _drafts(ground: Ground) -> int:
 
 def _check_written(ground: Ground, task: Task, outcome: Outcome, *, before: int) -> None:
     """Every request that was answered has left a draft; those that the end of the run cut off may have, too."""
-    written = _drafts(ground) - before
+    written = _settled_drafts(ground) - before
     if not outcome.requests <= written <= outcome.requests + ground.load.connections:
         raise BenchError(
             f"{task.asked.target.name} answered {outcome.requests} mutations and wrote {written} articles."

@@ -8,6 +8,8 @@ from rich.table import Table
 from bench.goals import Goal
 from bench.results import REFERENCES, Json
 
+_SHORT = {"bare": "bare", "constant": "const.", "strawberry": "straw.", "postgraphile": "postg."}
+
 
 def show(console: Console, document: Json, goals: Sequence[Goal]) -> None:
     """Print a table a query, what was left out and why, and the goals. Times are milliseconds; processor times are those of a request."""
@@ -21,10 +23,10 @@ def show(console: Console, document: Json, goals: Sequence[Goal]) -> None:
 
 def _query_table(name: str, query: Json) -> Table:
     table = Table(title=f"{name}: {query['about']}", title_justify="left")
-    table.add_column("server")
+    table.add_column("server", no_wrap=True, min_width=15)
     references = [reference for reference in REFERENCES if _is_there(query, reference)]
     heads = ["req/s", "p50", "p99", "CPU", "PG CPU"]
-    for head in (*heads, *(f"× {reference[:8]}" for reference in references)):
+    for head in (*heads, *(f"× {_SHORT[reference]}" for reference in references)):
         table.add_column(head, justify="right")
     for server, row in _ranked(query):
         ratios = [f"{row['ratio'][reference]:.2f}" for reference in references]

@@ -6,7 +6,7 @@ figures. Writes and migrations stay with psycopg and SQLAlchemy.
 
 import asyncio
 from collections import deque
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from typing import Any, TypeVar
 
 import asyncpg
@@ -31,7 +31,7 @@ class ReadPool:
         self._idle: list[Connection] = []
         self._open = 0
         self._waiting: deque[asyncio.Future[None]] = deque()
-        self._ending: set[asyncio.Task[None]] = set()
+        self._background: set[asyncio.Task[Any]] = set()
         self._is_closed = False
 
     async def open(self) -> None:
@@ -43,7 +43,7 @@ class ReadPool:
         self._is_closed = True
         while self._idle:
             await self._idle.pop().close(timeout=CONNECT_SECONDS_MAX)
-        await asyncio.gather(*self._ending)
+        await asyncio.gather(*self._background, return_exceptions=True)
 
     async def fetch(self, sql: str, *values: object) -> Sequence[Any]:
         """The rows of a statement with `$1`, `$2`, … in it. Raises BadInput for a value out of range, Unavailable without a database."""
@@ -81,9 +81,7 @@ class ReadPool:
             raise _Gone from error
         except asyncio.CancelledError:
             # asyncpg asks the server to cancel the statement; the connection has no other use.
-            ending = asyncio.get_running_loop().create_task(_end(connection))
-            self._ending.add(ending)
-            ending.add_done_callback(self._ending.discard)
+            self._in_background(_end(connection))
             self._forget()
             raise
         except BaseException:
@@ -98,11 +96,28 @@ class ReadPool:
         if self._idle:
             return self._idle.pop()
         self._open += 1
+        opening = self._in_background(self._connect())
         try:
-            return await self._connect()
+            # asyncpg cannot be stopped while it connects: whoever leaves meanwhile leaves the connection to the next.
+            return await asyncio.shield(opening)
+        except asyncio.CancelledError:
+            opening.add_done_callback(self._keep)
+            raise
         except BaseException:
             self._forget()
             raise
+
+    def _keep(self, opening: asyncio.Task[Connection]) -> None:
+        if opening.cancelled() or opening.exception() is not None:
+            self._forget()
+        else:
+            self._release(opening.result())
+
+    def _in_background(self, work: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
+        task = asyncio.get_running_loop().create_task(work)
+        self._background.add(task)
+        task.add_done_callback(self._background.discard)
+        return task
 
     async def _turn(self) -> None:
         turn = asyncio.get_running_loop().create_future()

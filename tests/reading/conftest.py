@@ -6,7 +6,8 @@ import pytest
 from pydantic import SecretStr
 from sqlalchemy import text
 
-from cms.articles import listening, tables
+import cms.articles.listening  # pyright: ignore[reportUnusedImport]  (hears of changes below the articles)
+from cms.articles import tables
 from cms.config import Settings
 from cms.database import Database
 from cms.embedded.engines import EngineAddresses
@@ -14,7 +15,7 @@ from tests.engines import cloned_database
 from tests.reading.asking import DRAFT_VIEW, EDITOR_VIEW, PUBLIC_VIEW, Questions, View, at_view
 from tests.reading.newsroom import Newsroom, make_newsroom
 
-__all__ = ["listening"]  # Hears of changes below the articles.
+__all__ = ["cms"]
 EMPTIED = ("article", "author", "tag", "section", "asset", "api_token")
 
 

@@ -1,0 +1,193 @@
+"""No way through the schema leads the public to what is not published; and every way leads an editor there."""
+
+import json
+from collections.abc import AsyncGenerator, Iterator
+from typing import Any
+
+import httpx
+import pytest_asyncio
+
+from cms.app import create_app
+from cms.articles.publishing import publish_article
+from cms.config import Settings
+from cms.database import Database
+from cms.graphql import make_schema
+from cms.ids import key_of
+from cms.permissions import SYSTEM, Role
+from tests.api.asking import Api, Json
+from tests.api.secrets import MARKER, Secrets, make_secrets
+from tests.api.walking import PAGE, Path, Variants, Writer, name_of, paths_to_articles
+
+SCHEMA = make_schema()._schema  # pyright: ignore[reportPrivateUsage]  (no public name)
+# `node` and `nodes` find things by the same function; one of them is walked on.
+PATHS = [path for path in paths_to_articles(SCHEMA) if path[0].name != "nodes" or len(path) == 1]
+# Those with nothing but pages on the way are asked by every guess, and for all that an article holds.
+STRAIGHT = [path for path in PATHS if sum(step.leads_to_thing for step in path) == 1]
+# The paths are the test's, not a client's: they may be as deep and dear as they come.
+UNLIMITED = {
+    "document_depth_max": 100,
+    "document_fields_max": 100_000,
+    "document_tokens_max": 100_000,
+    "document_aliases_max": 10_000,
+    "list_cost_max": 100_000_000,
+}
+
+
+@pytest_asyncio.fixture(scope="module")
+async def patient(settings: Settings) -> AsyncGenerator[httpx.AsyncClient]:
+    """The application without limits for documents."""
+    app = create_app(settings.model_copy(update=UNLIMITED))
+    transport = httpx.ASGITransport(app, raise_app_exceptions=False)
+    async with (
+        app.router.lifespan_context(app),
+        httpx.AsyncClient(transport=transport, base_url="http://kiosque.test") as client,
+    ):
+        yield client
+
+
+@pytest_asyncio.fixture
+async def secrets(database: Database) -> Secrets:
+    async with database.transaction() as session:
+        return await make_secrets(session)
+
+
+@pytest_asyncio.fixture
+async def walker(patient: httpx.AsyncClient, database: Database, secrets: Secrets) -> Api:
+    return Api(patient, database)
+
+
+def guesses_of(secrets: Secrets) -> Variants:
+    """How to ask the fields that take arguments: by all that somebody could know or guess."""
+    ids = [secrets.known, secrets.draft, secrets.newer, secrets.ended]
+    nodes = [*ids, secrets.author, secrets.tag, secrets.section, secrets.asset, secrets.hidden_asset]
+    slugs = [
+        "harmless",
+        f"old-{MARKER}",
+        f"{MARKER}-draft",
+        "harmless-too",
+        f"{MARKER}-newer",
+        f"{MARKER}-ended",
+    ]
+    return {
+        "Query.node": [f'id: "{key}"' for key in nodes],
+        "Query.nodes": [f"ids: {json.dumps(nodes)}"],
+        "Query.article": [
+            *(f'id: "{key}"' for key in ids),
+            *(f'id: "{secrets.known}", locale: "{locale}"' for locale in ("fr", "de", "it")),
+            *(f'slug: "{slug}"' for slug in slugs),
+            f'slug: "{MARKER}-draft", locale: "en", fallback: ["fr", "de", "it"]',
+        ],
+        "Query.author": [f'id: "{secrets.author}"', 'slug: "ada"'],
+        "Query.tag": [f'id: "{secrets.tag}"', 'slug: "rivers"'],
+        "Query.section": ['slug: "above"', 'slug: "middle"', 'slug: "below"'],
+        "Query.asset": [f'id: "{secrets.asset}"', f'id: "{secrets.hidden_asset}"'],
+        "Query.search": [f'query: "{word}", {PAGE}' for word in (MARKER, "harmless", "river")],
+        "Query.redirect": [f'slug: "{slug}"' for slug in slugs],
+        "Article.translation": [f'locale: "{locale}"' for locale in ("en", "fr", "de", "it")],
+    }
+
+
+def knowledge_of(secrets: Secrets) -> Variants:
+    """How to ask them by what the public knows, to go on from there."""
+    known = {
+        "Article": secrets.known,
+        "Author": secrets.author,
+        "Tag": secrets.tag,
+        "Section": secrets.section,
+        "Asset": secrets.asset,
+    }
+    return {
+        **{f"Query.node<{kind}>": [f'id: "{key}"'] for kind, key in known.items()},
+        "Query.article": ['slug: "harmless"'],
+        "Query.author": ['slug: "ada"'],
+        "Query.tag": ['slug: "rivers"'],
+        "Query.section": ['slug: "middle"'],
+        "Query.asset": [f'id: "{secrets.asset}"'],
+        "Query.search": [f'query: "harmless", {PAGE}'],
+        "Query.redirect": [f'slug: "old-{MARKER}"', 'slug: "harmless-too"'],
+        "Article.translation": ['locale: "en"', 'locale: "fr"'],
+    }
+
+
+async def answers_of(api: Api, secrets: Secrets, paths: list[Path] = PATHS, **who: Any) -> dict[Path, Json]:
+    """What is at the ends of the paths."""
+    guessing = Writer(SCHEMA, guesses_of(secrets), depth=2)
+    knowing = Writer(SCHEMA, knowledge_of(secrets), depth=1)
+    found: dict[Path, Json] = {}
+    for path in paths:
+        writer = guessing if path in STRAIGHT else knowing
+        found[path] = await api(writer.document(path), **who)
+    failed = {name_of(path): answer["errors"] for path, answer in found.items() if "errors" in answer}
+    assert failed == {}
+    return {path: answer["data"] for path, answer in found.items()}
+
+
+def test_there_are_paths_through_every_field_that_leads_to_an_article() -> None:
+    last = {path[-1].label for path in PATHS}
+    assert {
+        "Query.article", "Query.node", "Query.nodes", "ArticleEdge.node", "SearchEdge.node", "RelatedEdge.node",
+        "Redirect.article", "Article.translation", "Article.translations", "ArticleLinkBlock.article",
+    } <= last  # fmt: skip
+    assert len(PATHS) > 130
+
+
+async def test_the_public_finds_and_counts_no_secret_on_any_path(walker: Api, secrets: Secrets) -> None:
+    answers = await answers_of(walker, secrets, role=None)
+    told = [secrets.draft, secrets.ended, secrets.hidden_asset]
+    assert {name_of(path) for path, data in answers.items() if leaks_in(data, told)} == set()
+    counted = [page for data in answers.values() for page in pages_in(data)]
+    assert len(counted) > 1_000
+    assert [page for page in counted if page["totalCount"] != len(page["edges"])] == []
+
+
+async def test_an_editor_finds_a_secret_on_every_path(walker: Api, secrets: Secrets) -> None:
+    answers = await answers_of(walker, secrets, role=Role.EDITOR, perspective="draft")
+    assert {name_of(path) for path, data in answers.items() if MARKER not in json.dumps(data)} == set()
+    everything = json.dumps(list(answers.values()))
+    for secret in (secrets.draft, secrets.ended, secrets.hidden_asset, f"{MARKER}-newer"):
+        assert secret in everything
+
+
+async def test_the_walk_would_notice_a_leak(walker: Api, secrets: Secrets, database: Database) -> None:
+    """The test of the test: what is published after all is found."""
+    async with database.transaction() as session:
+        key = key_of("article", secrets.draft)
+        await publish_article(session, SYSTEM, key, expected_version=2)
+    answers = await answers_of(walker, secrets, STRAIGHT, role=None)
+    unnoticed = [name_of(path) for path, data in answers.items() if not leaks_in(data, [secrets.draft])]
+    # The old slug was never live, so it goes on leading nowhere.
+    assert unnoticed == ["redirect.article"]
+
+
+def leaks_in(data: Any, ids: list[str]) -> bool:
+    """Whether the marker is anywhere in an answer, or one of the ids anywhere but in Markdown.
+
+    The Markdown of a published text holds the ids that its editor wrote, whatever became of them.
+    """
+    return any(
+        MARKER in text.lower() or (name != "markdown" and any(key in text for key in ids))
+        for name, text in texts_in(data)
+    )
+
+
+def texts_in(data: Any, name: str = "") -> Iterator[tuple[str, str]]:
+    """Every text in an answer, with the name of its field."""
+    if isinstance(data, str):
+        yield name, data
+    for inner, value in items_in(data):
+        yield from texts_in(value, inner or name)
+
+
+def pages_in(data: Any) -> Iterator[Json]:
+    """Every connection in an answer."""
+    if isinstance(data, dict) and "totalCount" in data and "edges" in data:
+        yield data
+    for _, value in items_in(data):
+        yield from pages_in(value)
+
+
+def items_in(data: Any) -> list[tuple[str, Any]]:
+    """What is inside a value of JSON; a list's items have no names."""
+    if isinstance(data, dict):
+        return list(data.items())
+    return [("", value) for value in data] if isinstance(data, list) else []
