@@ -67,12 +67,12 @@ anything = (
 )
 
 
-def inputs_of(kind: GraphQLInputType, ids: Sequence[str]) -> Values:
+def inputs_of(kind: GraphQLInputType, ids: Sequence[str]) -> Values:  # pyright: ignore[reportUnknownParameterType]  (graphql-core leaves open what a list holds)
     """Values for an input type; one in many is of the wrong kind altogether."""
     return st.integers(0, 40).flatmap(lambda die: anything if die == 40 else _of(kind, ids))
 
 
-def _of(kind: GraphQLInputType, ids: Sequence[str]) -> Values:
+def _of(kind: GraphQLInputType, ids: Sequence[str]) -> Values:  # pyright: ignore[reportUnknownParameterType]
     if isinstance(kind, GraphQLNonNull):
         return _of(kind.of_type, ids)
     if isinstance(kind, GraphQLList):
