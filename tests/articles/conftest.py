@@ -21,6 +21,18 @@ async def database(database_url: str) -> AsyncGenerator[Database]:
     await found.close()
 
 
+@pytest.fixture(scope="module", autouse=True)
+async def emptied(database: Database) -> None:
+    """What the tests of other folders have left is removed before the first test of a file."""
+    await _empty(database)
+
+
+async def _empty(database: Database) -> None:
+    async with database.transaction() as session:
+        await session.execute(text(f"TRUNCATE {', '.join(EMPTIED)} CASCADE"))
+        await session.execute(tables.site.update().values(locales=["en"], default_locale="en"))
+
+
 @pytest.fixture
 async def session(database: Database) -> AsyncGenerator[AsyncSession]:
     """A session whose transaction is rolled back after the test. The site has the locales en and fr."""
@@ -37,6 +49,4 @@ async def committed(database: Database) -> AsyncGenerator[Database]:
     async with database.transaction() as session:
         await session.execute(tables.site.update().values(locales=["en", "fr"], default_locale="en"))
     yield database
-    async with database.transaction() as session:
-        await session.execute(text(f"TRUNCATE {', '.join(EMPTIED)} CASCADE"))
-        await session.execute(tables.site.update().values(locales=["en"], default_locale="en"))
+    await _empty(database)

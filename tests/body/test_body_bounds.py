@@ -62,10 +62,10 @@ _REPEATED = [
 
 @pytest.mark.parametrize("piece", _REPEATED)
 def test_repetition_takes_time_with_its_length(piece: str) -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     body = derive(piece * (_SIZE // len(piece)))
     resolve_html(body.html, assets={}, articles={})
-    assert time.perf_counter() - started < _SECONDS_MAX
+    assert time.process_time() - started < _SECONDS_MAX
 
 
 @pytest.mark.parametrize(
@@ -98,18 +98,18 @@ def test_repetition_takes_time_with_its_length(piece: str) -> None:
     ],
 )
 def test_depth_and_breadth_are_bounded(markdown: str) -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     derive(markdown)
-    assert time.perf_counter() - started < _SECONDS_MAX
+    assert time.process_time() - started < _SECONDS_MAX
 
 
 def test_a_megabyte_of_prose() -> None:
     paragraph = (
         "A sentence of *some* words with a [link](https://example.org/) and `code` in it. " * 8 + "\n\n"
     )
-    started = time.perf_counter()
+    started = time.process_time()
     body = derive(paragraph * (1_000_000 // len(paragraph)))
-    assert time.perf_counter() - started < _SECONDS_MAX
+    assert time.process_time() - started < _SECONDS_MAX
     assert len(body.blocks) == 1_000_000 // len(paragraph)
 
 
@@ -122,7 +122,7 @@ def test_html_nested_too_deep_is_shown_as_written() -> None:
 def test_resolving_is_fast() -> None:
     body = derive((f"Some words about it. ![](asset:{ASSET})\n\n" + "word " * 150 + "\n\n") * 5)
     assets = {ASSET: ResolvedAsset("https://cdn.example/a.jpg", 10, 10)}
-    started = time.perf_counter()
+    started = time.process_time()
     for _ in range(200):
         resolve_html(body.html, assets=assets, articles={})
-    assert (time.perf_counter() - started) / 200 < 0.002
+    assert (time.process_time() - started) / 200 < 0.002

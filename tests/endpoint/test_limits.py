@@ -47,10 +47,10 @@ def test_a_fragment_bomb_is_refused_in_about_a_millisecond() -> None:
         part.name.value: part for part in node.definitions if isinstance(part, FragmentDefinitionNode)
     }
     settings = settings_with()
-    started = time.perf_counter()
+    started = time.process_time()
     with pytest.raises(LimitExceeded) as refused:
         check_limits(node, fragments, settings)
-    seconds = time.perf_counter() - started
+    seconds = time.process_time() - started
     # A millisecond on an idle machine; the margin is for a busy one. Spreading it out would take minutes.
     assert seconds < 0.02
     assert refused.value.extensions == {"code": "TOO_MANY_FIELDS", "found": 2**BOMB_LEVELS, "limit": 2_000}
@@ -58,9 +58,9 @@ def test_a_fragment_bomb_is_refused_in_about_a_millisecond() -> None:
 
 @pytest.mark.parametrize("levels", [40, 80])
 def test_the_time_for_a_bomb_is_linear_in_its_length(levels: int) -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     assert refusal_of(bomb(levels))[0] == "TOO_MANY_FIELDS"
-    assert time.perf_counter() - started < 0.2
+    assert time.process_time() - started < 0.2
 
 
 @pytest.mark.parametrize(
