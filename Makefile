@@ -9,6 +9,10 @@ HOST ?=
 DATA_DIR ?=
 DEMO ?= yes
 TESTS ?= tests
+SCALE ?= 10000
+SECONDS ?= 8
+ROUNDS ?= 3
+PROFILE ?=
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -30,6 +34,7 @@ help: ## List what can be made
 	@echo
 	@echo '  make run PORT=9000 HOST=0.0.0.0 DATA_DIR=/srv/kiosque DEMO=no'
 	@echo '  make test TESTS=tests/embedded'
+	@echo '  make bench SCALE=1000000 SECONDS=8 ROUNDS=3, make bench PROFILE=q1'
 
 .PHONY: run
 run: $(RUNTIME) ## Start Kiosque with all it needs; Ctrl-C stops it (PORT, HOST, DATA_DIR, DEMO=no)
@@ -39,6 +44,10 @@ run: $(RUNTIME) ## Start Kiosque with all it needs; Ctrl-C stops it (PORT, HOST,
 .PHONY: test
 test: $(DEVELOPMENT) ## Run every test against real engines (TESTS=tests/some/folder)
 	@$(BIN)/python -m pytest -n auto --dist loadgroup $(TESTS)
+
+.PHONY: bench
+bench: $(DEVELOPMENT) ## Measure Kiosque beside other servers (SCALE, SECONDS, ROUNDS, PROFILE=q1); needs wrk
+	@$(BIN)/python -m bench --scale $(SCALE) --seconds $(SECONDS) --rounds $(ROUNDS) $(if $(PROFILE),--profile $(PROFILE))
 
 .PHONY: lint
 lint: $(DEVELOPMENT) ## Check the style
@@ -53,6 +62,23 @@ format: $(DEVELOPMENT) ## Mend the style where a program can
 .PHONY: types
 types: $(DEVELOPMENT) ## Check the types
 	@$(BIN)/basedpyright --pythonpath $(BIN)/python
+
+.PHONY: check
+check: lint types ## Check style and types
+
+.PHONY: docs
+docs: $(DEVELOPMENT) ## Write the generated pages anew (docs/settings.md)
+	@$(BIN)/python -m cms.settings_page > docs/settings.md.new
+	@mv docs/settings.md.new docs/settings.md
+
+.PHONY: secrets
+secrets: .env ## Make the passwords and keys of compose.yaml, once, in .env
+
+.env:
+	@python=$$($(FIND_PYTHON)); umask 077; for name in POSTGRES_PASSWORD S3_ACCESS_KEY S3_SECRET_KEY STORE_SIGNING_KEY; do \
+		echo "$$name=$$($$python -c 'import secrets; print(secrets.token_hex(24))')"; done > $@.new
+	@mv $@.new $@
+	@echo 'The secrets are in $@. Keep a copy where you keep your other secrets.'
 
 .PHONY: lock
 lock: $(ENVIRONMENT) ## Choose the newest allowed version of every dependency anew
@@ -82,6 +108,6 @@ $(ENVIRONMENT):
 	@python=$$($(FIND_PYTHON)); $$python -m venv --clear $(VENV)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-bootstrap.txt
 	@$(BIN)/python -c "import pathlib, sysconfig; pathlib.Path(sysconfig.get_path('purelib'), 'kiosque.pth').write_text('$(CURDIR)')"
-	@printf '#!%s\nimport sys\n\nfrom cms.cli import main\n\nsys.exit(main())\n' '$(CURDIR)/$(BIN)/python' > $(BIN)/cms
+	@printf '#!%s\nimport sys\n\nfrom cms.cli import main\n\nif __name__ == "__main__":\n    sys.exit(main())\n' '$(CURDIR)/$(BIN)/python' > $(BIN)/cms
 	@chmod +x $(BIN)/cms
 	@touch $@

@@ -18,13 +18,20 @@ def database_url() -> str:
     return given or url.get_secret_value()
 
 
-def include_object(thing: object, name: str | None, kind: str, reflected: bool, compare_to: object) -> bool:
+def include_object(_: object, name: str | None, kind: str, reflected: bool, compare_to: object) -> bool:
     """Leave alone what other programs keep in the same database."""
-    return not (kind == "table" and reflected and compare_to is None and (name or "").startswith(("procrastinate_", "spatial_ref_sys")))
+    return not (
+        kind == "table"
+        and reflected
+        and compare_to is None
+        and (name or "").startswith(("procrastinate_", "spatial_ref_sys"))
+    )
 
 
 def migrate(connection: Connection) -> None:
-    context.configure(connection=connection, target_metadata=metadata, compare_type=True, include_object=include_object)
+    context.configure(
+        connection=connection, target_metadata=metadata, compare_type=True, include_object=include_object
+    )
     with context.begin_transaction():
         connection.execute(text("SET LOCAL lock_timeout = '10s'"))
         connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": LOCK_KEY})

@@ -1,7 +1,7 @@
 """The composition root: everything put together into one ASGI application."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager
 from functools import partial
 from typing import Any
@@ -11,11 +11,12 @@ from fastapi import FastAPI
 from graphql import DocumentNode, ExecutionResult, OperationDefinitionNode
 from starlette.requests import HTTPConnection, Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
-from starlette.routing import Route
+from starlette.routing import BaseRoute, Route
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from cms import __version__
 from cms.accounts.service import find_actor
-from cms.articles import listening  # noqa: F401  (hears of changes below the articles)
+from cms.articles.listening import listen_below
 from cms.assets.storage import Storage
 from cms.config import Settings
 from cms.context import Context
@@ -25,6 +26,7 @@ from cms.endpoint import cors_middleware, graphql_routes
 from cms.endpoint.documents import Document, Operation
 from cms.endpoint.execution import execute_operation
 from cms.endpoint.graphiql import graphiql_page, graphiql_routes
+from cms.endpoint.routes import PATH as GRAPHQL_PATH
 from cms.errors import Unauthenticated
 from cms.graphql import make_schema
 from cms.logs import configure_logs
@@ -34,40 +36,75 @@ from cms.reading.planning.plans import Plans
 from cms.reading.sources import Facts
 
 
-def create_app(settings: Settings) -> FastAPI:
-    """The whole application. Raises ValueError if the settings name no database."""
+def _endpoint_of(routes: Sequence[BaseRoute]) -> ASGIApp:
+    """The endpoint behind the HTTP route: whoever has matched the path needs the route no more."""
+    return next(route.app for route in routes if isinstance(route, Route))
+
+
+class Kiosque(FastAPI):
+    """FastAPI, but for /graphql, which goes to its endpoint at once: FastAPI's way to a route costs as much as answering from it."""
+
+    graphql: ASGIApp
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request."""
+        if scope["type"] == "http" and scope["path"].removeprefix(scope.get("root_path", "")) == GRAPHQL_PATH:
+            await self.graphql(scope, receive, send)
+        else:
+            await super().__call__(scope, receive, send)
+
+
+Beside = Callable[[Settings], Coroutine[Any, Any, None]]
+
+
+def create_app(settings: Settings, *, beside: Beside | None = None) -> FastAPI:
+    """The whole application; `beside` is work that goes on in its process while it serves. Raises ValueError without a database."""
     if settings.database_url is None:
         raise ValueError("No database: set DATABASE_URL.")
     configure_logs(settings.log_level)
+    listen_below()
     database = Database(settings.database_url.get_secret_value(), pool_size=settings.database_pool_size)
     storage = Storage(settings)
     schema = make_schema()
-    app = FastAPI(
+    app = Kiosque(
         title="Kiosque",
         version=__version__,
-        lifespan=partial(_lifespan, database, storage),
+        lifespan=partial(_lifespan, database, storage, None if beside is None else partial(beside, settings)),
         openapi_url=None,
         docs_url=None,
         redoc_url=None,
     )
-    app.user_middleware.append(cors_middleware(settings))
-    app.router.routes += graphql_routes(
+    cors = cors_middleware(settings)
+    app.user_middleware.append(cors)
+    graphql = graphql_routes(
         schema,
         settings=settings,
         make_context=partial(make_context, settings, database, storage),
         page=partial(graphiql_page, settings=settings) if settings.graphiql else None,
         run=planned(schema, settings),
     )
-    app.router.routes += [*graphiql_routes(), media_route(database, storage), *_small_routes(database)]
+    app.graphql = cors.cls(_endpoint_of(graphql), *cors.args, **cors.kwargs)
+    app.router.routes += [
+        *graphql,
+        *graphiql_routes(),
+        media_route(database, storage),
+        *_small_routes(database),
+    ]
     return app
 
 
 @asynccontextmanager
-async def _lifespan(database: Database, storage: Storage, _: FastAPI) -> AsyncIterator[None]:
+async def _lifespan(
+    database: Database, storage: Storage, beside: Callable[[], Coroutine[Any, Any, None]] | None, _: FastAPI
+) -> AsyncGenerator[None]:
     await database.open()
+    work = None if beside is None else asyncio.create_task(beside())
     try:
         yield
     finally:
+        if work is not None:
+            work.cancel()
+            await asyncio.wait([work])
         await database.close()
         storage.close()
 
@@ -113,7 +150,7 @@ def planned(schema: strawberry.Schema, settings: Settings) -> Run:
                 schema, rest, same, variables, context, hide_suggestions=not settings.suggestions
             )
 
-        return await plans.execute(
+        result = await plans.execute(
             document.node,
             operation.node,
             variables,
@@ -121,6 +158,9 @@ def planned(schema: strawberry.Schema, settings: Settings) -> Run:
             identity=document.sha256,
             ordinary=ordinary,
         )
+        if context.actor.role is not None and operation.kind == "query":
+            result.extensions = {**(result.extensions or {}), "statements": context.reader.statements}
+        return result
 
     return run
 

@@ -8,7 +8,9 @@ import typer
 from cms.commands.console import run
 
 # Each has a function of its own name, or an `app` with commands below it.
-COMMANDS = ("up", "serve", "migrate", "doctor", "token", "schema")
+COMMANDS = ("up", "serve", "worker", "migrate", "bucket", "token", "import", "schema", "doctor")
+# “import” is a word of Python itself, so its module is called otherwise.
+MODULE_NAMES = {"import": "importing"}
 
 
 def main() -> None:
@@ -22,7 +24,7 @@ def make_app(*names: str) -> typer.Typer:
     app = typer.Typer(name="cms", no_args_is_help=True, pretty_exceptions_enable=False, add_completion=False)
     app.callback()(describe)
     for name in names:
-        module = import_module(f"cms.commands.{name}")
+        module = import_module(f"cms.commands.{MODULE_NAMES.get(name, name)}")
         if isinstance(found := getattr(module, "app", None), typer.Typer):
             app.add_typer(found, name=name)
         else:

@@ -57,6 +57,11 @@ class Settings(BaseSettings):
     upload_expires_seconds: int = Field(
         900, ge=10, le=604_800, description="How long a presigned upload request is good for."
     )
+    housekeeping_seconds: float = Field(
+        300.0,
+        ge=1,
+        description="How often the worker removes what abandoned uploads have left behind, in seconds.",
+    )
     image_pixels_max: int = Field(
         100_000_000,
         ge=1,
@@ -179,7 +184,8 @@ class Settings(BaseSettings):
     @property
     def base_url(self) -> str:
         """The URL under which clients reach this instance, without a slash at its end."""
-        return self.public_url or f"http://{self.host}:{self.port}"
+        host = "localhost" if self.host in {"", "0.0.0.0", "::"} else self.host  # noqa: S104  (recognised, not listened on)
+        return self.public_url or f"http://{f'[{host}]' if ':' in host else host}:{self.port}"
 
 
 @lru_cache(maxsize=1)

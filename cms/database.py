@@ -1,6 +1,7 @@
 """The database: engine, sessions, and the kinds of column that every model shares."""
 
-from collections.abc import AsyncIterator
+import re
+from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from enum import Enum
@@ -12,6 +13,7 @@ from sqlalchemy import Enum as EnumType
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
+from sqlalchemy.orm import declared_attr
 from sqlmodel import SQLModel
 
 from cms.ids import new_id
@@ -25,6 +27,14 @@ SQLModel.metadata.naming_convention = {
     "pk": "pk_%(table_name)s",
 }
 metadata = SQLModel.metadata
+
+
+class Table(SQLModel):
+    """The base of every model: its table is named after the class, as in `article_version`."""
+
+    @declared_attr.directive
+    def __tablename__(cls) -> str:  # pyright: ignore[reportIncompatibleVariableOverride]
+        return re.sub(r"(?<=[a-z])(?=[A-Z])", "_", cls.__name__).lower()
 
 
 def now() -> datetime:
@@ -50,9 +60,13 @@ def enum_column(kind: type[Enum], name: str, *, nullable: bool = False) -> Colum
         create_constraint=True,
         name=name,
         length=60,
-        values_callable=lambda e: [m.value for m in e],
+        values_callable=_values,
     )
     return Column(values, nullable=nullable)
+
+
+def _values(kind: type[Enum]) -> list[str]:
+    return [member.value for member in kind]
 
 
 def json_column(*, nullable: bool = False) -> Column[Any]:
@@ -90,7 +104,7 @@ class Database:
         await self.engine.dispose()
 
     @asynccontextmanager
-    async def transaction(self) -> AsyncIterator[AsyncSession]:
+    async def transaction(self) -> AsyncGenerator[AsyncSession]:
         """One session in one transaction: committed at the end, rolled back by any exception."""
         async with self.sessions() as session, session.begin():
             yield session

@@ -11,11 +11,13 @@ from cms.authors.entities import AUTHOR
 from cms.errors import BadInput
 from cms.ids import split_public_id
 from cms.reading.connections import IdArgument, Node
-from cms.reading.fields import reads_of
+from cms.reading.fields import reads_of, resolve_info
+from cms.reading.sources import SOURCE, AnyOf
 from cms.taxonomy.entities import SECTION, TAG
 
 ENTITIES = {entity.noun: entity for entity in (ARTICLE, AUTHOR, TAG, SECTION, ASSET)}
 NODES_MAX = 100
+ANY = AnyOf(tuple(ENTITIES.values()))
 
 
 async def load_node(info: strawberry.Info, text: str) -> Any:
@@ -24,13 +26,15 @@ async def load_node(info: strawberry.Info, text: str) -> Any:
     if noun not in ENTITIES:
         raise BadInput(f"“{text[:80]}” is not the id of a node. Nodes are: {', '.join(ENTITIES)}.")
     reads = reads_of(info)
-    return await reads.load(ENTITIES[noun], reads.scope_of(info._raw_info), str(key))
+    return await reads.load(ENTITIES[noun], reads.scope_of(resolve_info(info)), str(key))
 
 
 @strawberry.type
 class NodeQueries:
     @strawberry.field(
-        description="Anything by its id; null if it does not exist for you.", graphql_type=Node | None
+        description="Anything by its id; null if it does not exist for you.",
+        graphql_type=Node | None,
+        metadata={SOURCE: ANY},
     )
     async def node(self, info: strawberry.Info, id: IdArgument) -> Any:
         return await load_node(info, id)
@@ -38,6 +42,7 @@ class NodeQueries:
     @strawberry.field(
         description="Up to 100 things by their ids, in the order of the ids; null for what does not exist for you.",
         graphql_type=list[Node | None],
+        metadata={SOURCE: ANY},
     )
     async def nodes(
         self,

@@ -4,16 +4,15 @@ from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, Column, LargeBinary
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
-from cms.database import enum_column, id_column, time_column
+from cms.database import Table, enum_column, id_column, time_column
 from cms.permissions import Role
 
 
-class ApiToken(SQLModel, table=True):
+class ApiToken(Table, table=True):
     """A token: only the SHA-256 of the secret is kept, and its first characters to tell it by."""
 
-    __tablename__ = "api_token"
     __table_args__ = (CheckConstraint("octet_length(secret_sha256) = 32", name="secret_is_sha256"),)
 
     id: UUID = Field(default=None, sa_column=id_column())

@@ -67,7 +67,8 @@ def resolved_blocks(
 
 def _with_rows(block: dict[str, Any], references: Mapping[str, Any]) -> dict[str, Any]:
     if block["type"] == "image":
-        return block | {"asset": references["assets"].get(block["asset_id"])}
+        asset = references["assets"].get(block["asset_id"])
+        return block | {"asset": asset, "asset_key": None if asset is None else asset["id"]}
     if block["type"] == "article_link":
         return block | {"article_key": str(UUID(block["article_id"].removeprefix("article_")))}
     return block

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, Select, Table, and_, func, select
+from sqlalchemy import ColumnElement, FromClause, Table, Uuid, and_, func, select
 
 from cms.articles import tables
 from cms.articles.kinds import BylineRole
@@ -10,7 +10,7 @@ from cms.articles.live import article_rows
 from cms.assets.entities import ASSET_EMBED
 from cms.authors.entities import AUTHOR, AUTHOR_EMBED
 from cms.perspective import PerspectiveKind
-from cms.reading.entities import Embed, Entity, Scope
+from cms.reading.entities import Columns, Embed, Entity, Scope
 from cms.taxonomy.entities import SECTION_EMBED, TAG_EMBED
 
 
@@ -34,22 +34,21 @@ def shown_version(article: FromClause, scope: Scope) -> ColumnElement[Any]:
 
 def _article_rows(scope: Scope) -> FromClause:
     if scope.perspective.is_published:
-        rows: Select[Any] = select(*tables.live_article.c)
-    else:
-        rows = article_rows(lambda article: shown_version(article, scope))
-    inner = rows.subquery()
-    site = tables.site
-    return select(
-        *inner.c,
-        *(
-            inner.c.cover["asset"][name].astext.label(f"cover_asset_{name}")
-            for name in ("alt", "caption", "credit")
-        ),
-        func.coalesce(inner.c.seo_image_id, inner.c.cover_id).label("shared_image_id"),
-        select(site.c.url).scalar_subquery().label("site_url"),
-        select(site.c.article_path).scalar_subquery().label("site_article_path"),
-        select(site.c.disclosure_texts).scalar_subquery().label("site_disclosure_texts"),
-    ).subquery()
+        return tables.live_article
+    return article_rows(lambda article: shown_version(article, scope)).subquery()
+
+
+def _derived(article: Columns) -> Columns:
+    """What is the site's, or comes from what is embedded."""
+    site, cover = tables.site, article["cover"]
+    texts = {f"cover_asset_{name}": cover["asset"][name].astext for name in ("alt", "caption", "credit")}
+    return {
+        **texts,
+        "shared_image_id": func.coalesce(article["seo_image_id"], article["cover_id"], type_=Uuid()),
+        "site_url": select(site.c.url).scalar_subquery(),
+        "site_article_path": select(site.c.article_path).scalar_subquery(),
+        "site_disclosure_texts": select(site.c.disclosure_texts).scalar_subquery(),
+    }
 
 
 ARTICLE = Entity(
@@ -62,6 +61,7 @@ ARTICLE = Entity(
         "section": SECTION_EMBED,
         "cover": Embed(frozenset(), {"asset": ASSET_EMBED}),
     },
+    derive=_derived,
 )
 
 

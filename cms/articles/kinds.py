@@ -2,6 +2,18 @@
 
 from enum import StrEnum
 
+from cms.site.kinds import DisclosureKind
+
+__all__ = [
+    "ArticleKind",
+    "ArticleStatus",
+    "AssetPlace",
+    "BylineRole",
+    "DisclosureKind",
+    "RelatedSource",
+    "RelationKind",
+]
+
 
 class ArticleKind(StrEnum):
     """What sort of journalism a piece is."""
@@ -47,16 +59,6 @@ class RelationKind(StrEnum):
     SERIES = "SERIES"
     UPDATE_OF = "UPDATE_OF"
     OPPOSING_VIEW = "OPPOSING_VIEW"
-
-
-class DisclosureKind(StrEnum):
-    """What a reader should know about how a piece came to be."""
-
-    MADE_BY_AI = "MADE_BY_AI"
-    READER_CONTRIBUTION = "READER_CONTRIBUTION"
-    SPONSORED = "SPONSORED"
-    NOT_ADVICE = "NOT_ADVICE"
-    OTHER = "OTHER"
 
 
 class AssetPlace(StrEnum):

@@ -115,3 +115,7 @@ async def _lock(session: AsyncSession, table: Table, keys: Sequence[UUID]) -> No
     await session.execute(
         select(table.c.id).where(table.c.id.in_(keys)).order_by(table.c.id).with_for_update()
     )
+
+
+def listen_below() -> None:
+    """Make sure that articles hear of what happens below them: importing this module has done it already."""

@@ -16,10 +16,14 @@ from sqlalchemy import (
     text,
 )
 from sqlalchemy.dialects.postgresql import TSTZRANGE, TSVECTOR, ExcludeConstraint, Range
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
+from cms.accounts import models as _accounts  # noqa: F401  # pyright: ignore[reportUnusedImport]  (its tables are referred to)
 from cms.articles.kinds import ArticleKind, ArticleStatus, AssetPlace, BylineRole, RelationKind
-from cms.database import enum_column, id_column, json_column, time_column
+from cms.assets import models as _assets  # noqa: F401  # pyright: ignore[reportUnusedImport]  (its tables are referred to)
+from cms.authors import models as _authors  # noqa: F401  # pyright: ignore[reportUnusedImport]  (its tables are referred to)
+from cms.database import Table, enum_column, id_column, json_column, time_column
+from cms.taxonomy import models as _taxonomy  # noqa: F401  # pyright: ignore[reportUnusedImport]  (its tables are referred to)
 
 
 def trigram_index(column: str) -> Index:
@@ -33,10 +37,9 @@ def trigram_index(column: str) -> Index:
     )
 
 
-class Article(SQLModel, table=True):
+class Article(Table, table=True):
     """The identity of a piece in one locale, and a pointer to its draft and its live version."""
 
-    __tablename__ = "article"
     __table_args__ = (
         UniqueConstraint("translation_group_id", "locale"),
         ForeignKeyConstraint(
@@ -73,10 +76,9 @@ class Article(SQLModel, table=True):
     updated_at: datetime = Field(default=None, sa_column=time_column(index=True))
 
 
-class ArticleVersion(SQLModel, table=True):
+class ArticleVersion(Table, table=True):
     """All content of an article as it was saved once; never changed afterwards."""
 
-    __tablename__ = "article_version"
     __table_args__ = (UniqueConstraint("article_id", "number"),)
 
     id: UUID = Field(default=None, sa_column=id_column())
@@ -114,10 +116,9 @@ class ArticleVersion(SQLModel, table=True):
     search: str = Field(sa_column=Column(TSVECTOR, nullable=False))
 
 
-class Publication(SQLModel, table=True):
+class Publication(Table, table=True):
     """When a version was live. The ranges of one article never overlap."""
 
-    __tablename__ = "publication"
     __table_args__ = (
         ExcludeConstraint(("article_id", "="), ("during", "&&"), using="gist", name="no_overlap"),
         CheckConstraint("NOT isempty(during)", name="during_is_not_empty"),
@@ -134,10 +135,8 @@ class Publication(SQLModel, table=True):
     end_message: str | None = Field(default=None, sa_type=Text)
 
 
-class ArticleSlug(SQLModel, table=True):
+class ArticleSlug(Table, table=True):
     """Every slug that leads to an article. One that was never live is not told to the public."""
-
-    __tablename__ = "article_slug"
 
     locale: str = Field(primary_key=True, max_length=35)
     slug: str = Field(primary_key=True, max_length=200)
@@ -146,10 +145,9 @@ class ArticleSlug(SQLModel, table=True):
     created_at: datetime = Field(default=None, sa_column=time_column())
 
 
-class VersionByline(SQLModel, table=True):
+class VersionByline(Table, table=True):
     """Who made a version of an article, in order."""
 
-    __tablename__ = "version_byline"
     __table_args__ = (UniqueConstraint("version_id", "author_id", "role"),)
 
     version_id: UUID = Field(primary_key=True, foreign_key="article_version.id", ondelete="CASCADE")
@@ -158,10 +156,9 @@ class VersionByline(SQLModel, table=True):
     role: BylineRole = Field(sa_column=enum_column(BylineRole, "byline_role"))
 
 
-class VersionTag(SQLModel, table=True):
+class VersionTag(Table, table=True):
     """The tags of a version of an article, in order."""
 
-    __tablename__ = "version_tag"
     __table_args__ = (UniqueConstraint("version_id", "tag_id", deferrable=True),)
 
     version_id: UUID = Field(primary_key=True, foreign_key="article_version.id", ondelete="CASCADE")
@@ -169,10 +166,9 @@ class VersionTag(SQLModel, table=True):
     tag_id: UUID = Field(foreign_key="tag.id", ondelete="CASCADE", index=True)
 
 
-class VersionRelated(SQLModel, table=True):
+class VersionRelated(Table, table=True):
     """The articles that a version names as related, in the editor's order."""
 
-    __tablename__ = "version_related"
     __table_args__ = (UniqueConstraint("version_id", "article_id"),)
 
     version_id: UUID = Field(primary_key=True, foreign_key="article_version.id", ondelete="CASCADE")
@@ -182,10 +178,8 @@ class VersionRelated(SQLModel, table=True):
     note: str | None = Field(default=None, sa_type=Text)
 
 
-class VersionAsset(SQLModel, table=True):
+class VersionAsset(Table, table=True):
     """The assets that a version shows, and where."""
-
-    __tablename__ = "version_asset"
 
     version_id: UUID = Field(primary_key=True, foreign_key="article_version.id", ondelete="CASCADE")
     place: AssetPlace = Field(
@@ -194,19 +188,16 @@ class VersionAsset(SQLModel, table=True):
     asset_id: UUID = Field(primary_key=True, foreign_key="asset.id", ondelete="CASCADE", index=True)
 
 
-class VersionLink(SQLModel, table=True):
+class VersionLink(Table, table=True):
     """The articles that the body of a version links to."""
-
-    __tablename__ = "version_link"
 
     version_id: UUID = Field(primary_key=True, foreign_key="article_version.id", ondelete="CASCADE")
     article_id: UUID = Field(primary_key=True, foreign_key="article.id", ondelete="CASCADE", index=True)
 
 
-class LiveArticle(SQLModel, table=True):
+class LiveArticle(Table, table=True):
     """What the public reads: one row a published article, with its small lists embedded."""
 
-    __tablename__ = "live_article"
     __table_args__ = (
         UniqueConstraint("locale", "slug"),
         Index("ix_live_article_newest", text("published_at DESC"), text("id DESC")),
@@ -257,10 +248,8 @@ class LiveArticle(SQLModel, table=True):
     search: str = Field(sa_column=Column(TSVECTOR, nullable=False))
 
 
-class LiveByline(SQLModel, table=True):
+class LiveByline(Table, table=True):
     """Who made a published article: for lists by author."""
-
-    __tablename__ = "live_byline"
 
     live_id: UUID = Field(primary_key=True, foreign_key="live_article.id", ondelete="CASCADE")
     position: int = Field(primary_key=True)
@@ -268,20 +257,16 @@ class LiveByline(SQLModel, table=True):
     role: str = Field(max_length=60)
 
 
-class LiveTag(SQLModel, table=True):
+class LiveTag(Table, table=True):
     """The tags of a published article: for lists by tag."""
-
-    __tablename__ = "live_tag"
 
     live_id: UUID = Field(primary_key=True, foreign_key="live_article.id", ondelete="CASCADE")
     position: int = Field(primary_key=True)
     tag_id: UUID = Field(foreign_key="tag.id", ondelete="RESTRICT", index=True)
 
 
-class LiveRelated(SQLModel, table=True):
+class LiveRelated(Table, table=True):
     """The related links of which both ends are published."""
-
-    __tablename__ = "live_related"
 
     live_id: UUID = Field(primary_key=True, foreign_key="live_article.id", ondelete="CASCADE")
     position: int = Field(primary_key=True)
@@ -290,10 +275,8 @@ class LiveRelated(SQLModel, table=True):
     note: str | None = Field(default=None, sa_type=Text)
 
 
-class LiveAsset(SQLModel, table=True):
+class LiveAsset(Table, table=True):
     """The assets that published articles show: what the public may see of the assets."""
-
-    __tablename__ = "live_asset"
 
     live_id: UUID = Field(primary_key=True, foreign_key="live_article.id", ondelete="CASCADE")
     place: str = Field(primary_key=True, max_length=60)

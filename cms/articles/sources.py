@@ -18,14 +18,15 @@ from cms.articles.entities import (
     TAG_OF_ARTICLE,
 )
 from cms.articles.finding import found_by, search_extras
+from cms.articles.kinds import AssetPlace
 from cms.assets.entities import ASSET
 from cms.authors.entities import AUTHOR
 from cms.errors import BadInput
 from cms.ids import key_of
 from cms.reading.entities import Columns, Entity, Scope
-from cms.reading.sources import Arguments, First, Many, One, OrderKey, Orders, Pages
+from cms.reading.sources import Arguments, Companion, First, Many, One, OrderKey, Orders, Pages
 from cms.reading.values import bound, plain, unwrapped
-from cms.site.entities import check_locales
+from cms.site.entities import CHECK_LOCALES
 from cms.taxonomy.entities import SECTION
 
 
@@ -76,7 +77,7 @@ def _articles(on: Callable[[Columns, Columns, Scope], ColumnElement[bool]]) -> P
     def join(parent: Columns, child: Columns, arguments: Arguments, scope: Scope) -> ColumnElement[bool]:
         return and_(on(parent, child, scope), in_locale(child, arguments))
 
-    return Pages(ARTICLE, join, ARTICLE_ORDERS, filters="ArticleFilter", check=check_locales)
+    return Pages(ARTICLE, join, ARTICLE_ORDERS, filters="ArticleFilter", check=CHECK_LOCALES)
 
 
 def _of_section(parent: Columns, child: Columns, _: Scope) -> ColumnElement[bool]:
@@ -115,7 +116,7 @@ def _sibling_in(parent: Columns, child: Columns, arguments: Arguments, _: Scope)
 
 
 TRANSLATIONS = Many(ARTICLE, _sibling, ("locale",))
-TRANSLATION = First(ARTICLE, _sibling_in, check=check_locales)
+TRANSLATION = First(ARTICLE, _sibling_in, check=CHECK_LOCALES)
 
 
 def _of_kinds(child: Columns, arguments: Arguments) -> ColumnElement[bool]:
@@ -148,7 +149,7 @@ def _searched(_: Columns, child: Columns, arguments: Arguments, scope: Scope) ->
 
 
 _BY_SCORE = Orders({"SCORE": OrderKey(_column("score"))}, default=(("SCORE", True),))
-SEARCH = Pages(ARTICLE, _searched, _BY_SCORE, extras=search_extras, check=check_locales)
+SEARCH = Pages(ARTICLE, _searched, _BY_SCORE, extras=search_extras, check=CHECK_LOCALES)
 
 
 def _chain(arguments: Arguments) -> list[Any]:
@@ -195,19 +196,42 @@ def _first_in_chain(rows: Any, locale: ColumnElement[Any], arguments: Arguments)
     return rows.where(place.is_not(None)).order_by(place).limit(1).scalar_subquery()
 
 
-ARTICLE_BY_ID_OR_SLUG = First(ARTICLE, _article, check=check_locales)
+ARTICLE_BY_ID_OR_SLUG = First(ARTICLE, _article, check=CHECK_LOCALES)
 
 
-def _redirect(_: Columns, child: Columns, arguments: Arguments, __: Scope) -> ColumnElement[bool]:
-    moved = and_(child["slug"] == bound(arguments["slug"], Text()), child["slug"] != child["current_slug"])
-    if arguments.get("locale") is not None:
-        return and_(moved, child["locale"] == bound(arguments["locale"], Text()))
-    return moved
+def _redirect(_: Columns, child: Columns, arguments: Arguments, scope: Scope) -> ColumnElement[bool]:
+    """The row of an old slug; without a locale, of the site's default one first."""
+    slug, rows = bound(arguments["slug"], Text()), SLUG.alias(scope)
+    moved = select(rows.c.locale).where(rows.c.slug == slug, rows.c.slug != rows.c.current_slug)
+    return and_(
+        child["slug"] == slug,
+        child["slug"] != child["current_slug"],
+        child["locale"] == _first_in_chain(moved, rows.c.locale, arguments),
+    )
 
 
-REDIRECT = First(SLUG, _redirect, check=check_locales)
+REDIRECT = First(SLUG, _redirect, check=CHECK_LOCALES)
 ARTICLE_OF_REDIRECT = One(ARTICLE, "article_id")
 ASSET_OF_BLOCK = One(ASSET, "asset_key", ("asset",))
+
+
+def _linked_in_body(parent: Columns, child: Columns) -> ColumnElement[bool]:
+    link = tables.version_link
+    return child["id"].in_(select(link.c.article_id).where(link.c.version_id == parent["version_id"]))
+
+
+def _shown_in_body(parent: Columns, child: Columns) -> ColumnElement[bool]:
+    link = tables.version_asset
+    shown = select(link.c.asset_id).where(
+        link.c.version_id == parent["version_id"], link.c.place == AssetPlace.BODY
+    )
+    return child["id"].in_(shown)
+
+
+NAMED_IN_BODY = (
+    ("article_key", Companion(ARTICLE, _linked_in_body)),
+    ("asset_key", Companion(ASSET, _shown_in_body)),
+)
 ARTICLE_OF_BLOCK = One(ARTICLE, "article_key")
 COVER_ASSET = One(ASSET, "cover_id", ("cover", "asset"))
 ARTICLE_OF_PAYLOAD = One(ARTICLE, "article_id")

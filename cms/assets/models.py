@@ -4,16 +4,16 @@ from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import BigInteger, CheckConstraint, Column, Text
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
+from cms.accounts import models as _accounts  # noqa: F401  # pyright: ignore[reportUnusedImport]  (its tables are referred to)
 from cms.assets.kinds import AssetState, DigitalSourceType, UploadMethod
-from cms.database import enum_column, id_column, time_column
+from cms.database import Table, enum_column, id_column, time_column
 
 
-class Asset(SQLModel, table=True):
+class Asset(Table, table=True):
     """A picture in the bucket. Only a checked file becomes one."""
 
-    __tablename__ = "asset"
     __table_args__ = (
         CheckConstraint("byte_size > 0 AND width > 0 AND height > 0", name="has_a_size"),
         CheckConstraint("sha256 ~ '^[0-9a-f]{64}$'", name="sha256_is_hex"),
@@ -47,10 +47,8 @@ class Asset(SQLModel, table=True):
     updated_at: datetime = Field(default=None, sa_column=time_column())
 
 
-class Upload(SQLModel, table=True):
+class Upload(Table, table=True):
     """A promise to send a file: what it will be, and until when. Gone some time after it expired, with what the bucket holds of it."""
-
-    __tablename__ = "upload"
 
     id: UUID = Field(default=None, sa_column=id_column())
     method: UploadMethod = Field(sa_column=enum_column(UploadMethod, "upload_method"))

@@ -5,15 +5,14 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Text
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
-from cms.database import id_column, json_column, time_column
+from cms.assets import models as _assets  # noqa: F401  # pyright: ignore[reportUnusedImport]  (its tables are referred to)
+from cms.database import Table, id_column, json_column, time_column
 
 
-class Author(SQLModel, table=True):
+class Author(Table, table=True):
     """A person, or a desk, who signs articles."""
-
-    __tablename__ = "author"
 
     id: UUID = Field(default=None, sa_column=id_column())
     slug: str = Field(max_length=200, unique=True)

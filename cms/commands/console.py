@@ -57,7 +57,7 @@ def run(command: Callable[[], object]) -> None:
     except KiosqueError as error:
         fail(error.message, "`cms doctor` checks the database and the bucket.", 1)
     except ValidationError as error:
-        fail(describe_settings(error), "The README has a table of all settings.", 2)
+        fail(describe_settings(error), "docs/settings.md has a table of all settings.", 2)
     except SettingsError as error:
         fail(
             f"A setting cannot be read: {error}.",

@@ -35,6 +35,7 @@ def serve(workers: Workers = 1) -> None:
         http="httptools",
         log_level=settings.log_level,
         server_header=False,
+        ws_max_size=settings.websocket_frame_bytes_max,
         timeout_graceful_shutdown=GRACE_SECONDS,
     )
 

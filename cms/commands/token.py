@@ -41,7 +41,7 @@ def create(role: RoleName, name: Name = "command line", days: Days = None, data_
     """Make a token, and print nothing but its secret, which is told only now."""
     wanted = _role(role)
     with settings_of(data_dir, needs=["postgres"]) as settings:
-        secret = asyncio.run(_create(settings, name, wanted, days))
+        secret = asyncio.run(make_token(database_url_of(settings), wanted, name, days))
     typer.echo(secret)
 
 
@@ -72,8 +72,9 @@ def _role(name: str) -> Role:
         ) from None
 
 
-async def _create(settings: Settings, name: str, role: Role, days: int | None) -> str:
-    database = Database(database_url_of(settings), pool_size=1)
+async def make_token(database_url: str, role: Role, name: str, days: int | None = None) -> str:
+    """Make a token as the machine's own administrator; its secret."""
+    database = Database(database_url, pool_size=1)
     try:
         async with database.transaction() as session:
             expires_at = None if days is None else now() + timedelta(days=days)

@@ -19,6 +19,7 @@ from cms.commands.console import CommandError, err, out, say
 from cms.commands.first_start import fill_empty_instance
 from cms.commands.options import DEFAULT_DATA_DIR, DataDir, database_url_of
 from cms.commands.serve import GRACE_SECONDS
+from cms.commands.worker import run_worker
 from cms.config import Settings, settings_from_environment
 from cms.embedded.engines import addresses_of, already_running, missing_engines, own_engines
 from cms.embedded.instance import find_instance, write_instance
@@ -156,11 +157,12 @@ def serve_on(listener: socket.socket, settings: Settings) -> None:
     from cms.app import create_app  # noqa: PLC0415  (the other commands start without the whole application)
 
     config = uvicorn.Config(
-        create_app(settings),
+        create_app(settings, beside=run_worker),
         loop="uvloop",
         http="httptools",
         log_level="warning" if settings.log_level == "info" else settings.log_level,
         server_header=False,
+        ws_max_size=settings.websocket_frame_bytes_max,
         timeout_graceful_shutdown=GRACE_SECONDS,
     )
     out.print(

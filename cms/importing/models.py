@@ -4,15 +4,13 @@ from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import Text
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
-from cms.database import time_column
+from cms.database import Table, time_column
 
 
-class ImportRecord(SQLModel, table=True):
+class ImportRecord(Table, table=True):
     """A thing of the source and what became of it here; the fingerprint tells whether the source has changed since."""
-
-    __tablename__ = "import_record"
 
     source: str = Field(primary_key=True, sa_type=Text)
     noun: str = Field(primary_key=True, max_length=40)

@@ -26,11 +26,14 @@ def keys_in(markdown: str, noun: ReferenceNoun) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
-def replace_references(markdown: str, target_of: Callable[[ReferenceNoun, str], str | None]) -> str:
-    """Put the real target for each reference. None leaves the text as it is: prose may look like a reference."""
+def replace_references(markdown: str, target_of: Callable[[ReferenceNoun, str, int], str | None]) -> str:
+    """Put the real target for each reference, which is asked for by noun, key and position in the text.
+
+    None leaves the text as it is: prose may look like a reference.
+    """
 
     def replaced(match: re.Match[str]) -> str:
         noun: ReferenceNoun = "asset" if match[1] == "asset" else "article"
-        return target_of(noun, unquote(match[2])) or match[0]
+        return target_of(noun, unquote(match[2]), match.start()) or match[0]
 
     return REFERENCE.sub(replaced, markdown)

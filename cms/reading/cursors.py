@@ -35,7 +35,7 @@ def decode_cursor(tie: str, text: str, kinds: Sequence[TypeEngine[Any]]) -> list
         if not isinstance(found, list) or found[0] != tie or len(found) != len(kinds) + 1:
             raise BadInput(BAD_CURSOR)
         return [_value(value, kind) for value, kind in zip(found[1:], kinds, strict=True)]
-    except (ValueError, TypeError, IndexError, OverflowError, binascii.Error):
+    except (ValueError, TypeError, AttributeError, IndexError, OverflowError, binascii.Error):
         raise BadInput(BAD_CURSOR) from None
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import BigInteger, ColumnElement, DateTime, FromClause, Text, Uuid, bindparam, cast, func
@@ -42,18 +43,29 @@ class Entity:
     type_name: str
     rows: Callable[[Scope], FromClause] = field(compare=False)
     embedded: Mapping[str, Embed] = field(default_factory=dict, compare=False)
-    embed: Embed | None = field(
-        default=None, compare=False
-    )  # what others hold of its rows when they hold them whole
+    # What others hold of its rows when they hold them whole.
+    embed: Embed | None = field(default=None, compare=False)
+    # Columns that are computed from others: expressions beside the rows, so that a statement names only those it needs.
+    derive: Callable[[Columns], Columns] | None = field(default=None, compare=False)
+
+    def shared(self, scope: Scope) -> FromClause:
+        """The visible rows under a name that all who ask have in common: for their columns' types."""
+        return _rows_in(self.rows, scope)
 
     def alias(self, scope: Scope) -> FromClause:
         """The visible rows under a fresh name, for one use in one statement."""
-        return self.rows(scope).alias()
+        return self.shared(scope).alias()
+
+    def columns(self, rows: FromClause) -> Columns:
+        """The columns of an alias by name, with those that are computed."""
+        own: Columns = dict(rows.c.items())
+        return own if self.derive is None else {**own, **self.derive(own)}
 
 
-def columns_of(rows: FromClause) -> Columns:
-    """The columns of an alias by name."""
-    return dict(rows.c.items())
+@lru_cache(maxsize=256)
+def _rows_in(rows: Callable[[Scope], FromClause], scope: Scope) -> FromClause:
+    # To build the rows of a wide entity costs as much as to compile a statement over them, and they never change.
+    return rows(scope)
 
 
 def encoded(column: ColumnElement[Any]) -> ColumnElement[Any]:

@@ -17,10 +17,11 @@ from typing import Any
 import strawberry
 
 from cms.reading import ordinary
-from cms.reading.ordinary import EntityRow, PageValue, Reads, arguments_of
+from cms.reading.ordinary import EntityRow, PageValue, Reads, ResolveInfo, arguments_of
 from cms.reading.sources import (
     SOURCE,
     Column,
+    Companion,
     Computed,
     Deferred,
     First,
@@ -38,6 +39,11 @@ from cms.reading.sources import (
 def reads_of(info: strawberry.Info) -> Reads:
     """The reads of the request."""
     return info.context.reads
+
+
+def resolve_info(info: strawberry.Info) -> ResolveInfo:
+    """What graphql-core knows of the field."""
+    return info._raw_info  # pyright: ignore[reportPrivateUsage]  (no public name)
 
 
 def _field(
@@ -71,7 +77,7 @@ def computed_with(function: Callable[..., Any], *needs: str) -> Callable[[Callab
     source = Computed(needs, function)
 
     def resolve(root: Any, info: strawberry.Info, **_: Any) -> Any:
-        return ordinary.read_computed(source, root, reads_of(info), arguments_of(info._raw_info))
+        return ordinary.read_computed(source, root, reads_of(info), arguments_of(resolve_info(info)))
 
     return _stub_decorator(source, resolve)
 
@@ -86,9 +92,14 @@ def same_row(description: str, *, when: str | None = None) -> Any:
     return _field(source, resolve, description)
 
 
-def items(function: Callable[..., Any], *needs: str, description: str) -> Any:
+def items(
+    function: Callable[..., Any],
+    *needs: str,
+    description: str,
+    companions: tuple[tuple[str, Companion], ...] = (),
+) -> Any:
     """Objects out of a JSON value: `function(facts, *columns)` gives a dict or a list of dicts."""
-    source = Items(needs, function)
+    source = Items(needs, function, companions)
 
     def resolve(root: Any, info: strawberry.Info) -> Any:
         return ordinary.read_items(source, root, reads_of(info))
@@ -101,7 +112,7 @@ def one(source: One, description: str) -> Any:
 
     async def resolve(root: Any, info: strawberry.Info) -> Any:
         reads = reads_of(info)
-        return await ordinary.read_one(source, root, reads, reads.scope_of(info._raw_info))
+        return await ordinary.read_one(source, root, reads, reads.scope_of(resolve_info(info)))
 
     return _field(source, resolve, description)
 
@@ -111,7 +122,7 @@ def many(source: Many, description: str, *, name: str | None = None) -> Any:
 
     async def resolve(root: Any, info: strawberry.Info) -> Any:
         reads = reads_of(info)
-        return await ordinary.read_many(source, root, reads, reads.scope_of(info._raw_info))
+        return await ordinary.read_many(source, root, reads, reads.scope_of(resolve_info(info)))
 
     return _field(source, resolve, description, name)
 
@@ -120,7 +131,7 @@ def first(source: First) -> Callable[[Callable[..., Any]], Any]:
     """Decorates a stub: the one row that its arguments name."""
 
     async def resolve(root: Any, info: strawberry.Info, **_: Any) -> Any:
-        reads, raw = reads_of(info), info._raw_info
+        reads, raw = reads_of(info), resolve_info(info)
         return await ordinary.read_first(
             source, root, reads, reads.scope_of(raw), arguments_of(raw), info.context
         )
@@ -134,7 +145,7 @@ def pages(source: Pages | Deferred) -> Callable[[Callable[..., Any]], Any]:
     async def resolve(root: Any, info: strawberry.Info, **_: Any) -> Any:
         found = settled(source)
         assert isinstance(found, Pages)  # noqa: S101  (what a Deferred of a connection names)
-        return await ordinary.read_pages(found, root, info._raw_info, reads_of(info), info.context)
+        return await ordinary.read_pages(found, root, resolve_info(info), reads_of(info), info.context)
 
     return _stub_decorator(source, resolve)
 
@@ -228,6 +239,6 @@ def node_field(description: str) -> Any:
         if root.pages is None or root.pages.node is None:
             return root
         reads = reads_of(info)
-        return await ordinary.read_one(root.pages.node, root, reads, reads.scope_of(info._raw_info))
+        return await ordinary.read_one(root.pages.node, root, reads, reads.scope_of(resolve_info(info)))
 
     return page_part("node", resolve, description)

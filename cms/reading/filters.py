@@ -15,7 +15,7 @@ from strawberry import UNSET
 
 from cms.errors import BadInput
 from cms.ids import key_of
-from cms.reading.entities import Columns, Entity, Scope, columns_of
+from cms.reading.entities import Columns, Entity, Scope
 from cms.reading.scalars import DateTime, Locale
 from cms.reading.values import bound, plain, storable, unwrapped
 
@@ -233,7 +233,7 @@ class FilterCompiler:
     def _junction(self, name: str, kind: Any, value: Any, columns: Columns) -> ColumnElement[bool]:
         if name == "not":
             return not_(func.coalesce(self.compile(kind, value, columns), false()))
-        parts = [self.compile(kind, part, columns) for part in value]
+        parts = [self.compile(kind, part, columns) for part in plain(value)]
         return and_(true(), *parts) if name == "and" else or_(false(), *parts)
 
     def _many(
@@ -254,7 +254,7 @@ class FilterCompiler:
 
     def _child(self, entity: Entity) -> tuple[Any, Columns]:
         child = entity.alias(self.scope)
-        return child, columns_of(child)
+        return child, entity.columns(child)
 
 
 def test(
@@ -268,10 +268,9 @@ def test(
     if name in {"in", "notIn"}:
         return _list_test(column, name, operand, convert)
     if name in {"contains", "startsWith"}:
-        like = bound(
-            operand, Text(), lambda text: pattern(storable(text), starts=name == "startsWith").lower()
-        )
-        return func.lower(column).like(like, escape="\\")
+        like = bound(operand, Text(), lambda text: pattern(storable(text), starts=name == "startsWith"))
+        # Both sides in PostgreSQL's lower case, which is not Python's for every script.
+        return func.lower(column).like(func.lower(like), escape="\\")
     return _comparison(column, name, bound(operand, column.type, convert))
 
 

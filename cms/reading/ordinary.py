@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeAlias, cast
 from uuid import UUID
 
 from graphql import GraphQLResolveInfo, OperationType, get_argument_values
@@ -10,12 +10,14 @@ from graphql.execution.values import VariableValues
 from sqlalchemy import ColumnElement, DateTime, Select, Uuid, func, literal, select
 from strawberry.dataloader import DataLoader
 
-from cms.reading.entities import Columns, Entity, Scope, columns_of, encoded
+from cms.reading.entities import Columns, Entity, Scope, encoded
 from cms.reading.filters import FilterCompiler
 from cms.reading.pages import Page, PageAnswer, arrange, read_page
 from cms.reading.reader import Reader
 from cms.reading.scalars import from_microseconds
 from cms.reading.sources import Arguments, Column, Computed, Facts, First, Items, Many, One, Pages, SameRow
+
+ResolveInfo: TypeAlias = GraphQLResolveInfo[Any]
 
 
 class EntityRow(dict[str, Any]):
@@ -34,7 +36,7 @@ class Reads:
         self.scope, self.draft_scope = scope, draft_scope
         self._loaders: dict[tuple[str, bool], DataLoader[str, EntityRow | None]] = {}
 
-    def scope_of(self, info: GraphQLResolveInfo) -> Scope:
+    def scope_of(self, info: ResolveInfo) -> Scope:
         """The scope of the operation: what a mutation answers is read as draft."""
         return self.draft_scope if info.operation.operation is OperationType.MUTATION else self.scope
 
@@ -49,7 +51,9 @@ class Reads:
         async def load(keys: list[str]) -> list[EntityRow | None]:
             rows = entity.alias(scope)
             found = await self.select(
-                entity, rows.c, lambda s: s.where(rows.c.id == func.any(literal([UUID(k) for k in keys])))
+                entity,
+                entity.columns(rows),
+                lambda s: s.where(rows.c.id == func.any(literal([UUID(k) for k in keys]))),
             )
             by_id = {row["id"]: row for row in found}
             return [by_id.get(key) for key in keys]
@@ -82,7 +86,7 @@ class BoundColumns(Mapping[str, ColumnElement[Any]]):
 
     def __init__(self, row: EntityRow | None, scope: Scope) -> None:
         self._row = row
-        self._columns = {} if row is None else columns_of(row.entity.alias(scope))
+        self._columns = {} if row is None else row.entity.columns(row.entity.shared(scope))
 
     def __getitem__(self, name: str) -> ColumnElement[Any]:
         column = self._columns[name]
@@ -102,12 +106,12 @@ def _decoded(value: Any, column: ColumnElement[Any]) -> UUID | datetime | Any:
     return from_microseconds(value) if isinstance(column.type, DateTime) and value is not None else value
 
 
-def arguments_of(info: GraphQLResolveInfo) -> Arguments:
+def arguments_of(info: ResolveInfo) -> Arguments:
     """The arguments of the field as graphql-core coerces them: GraphQL names, no input objects."""
     return get_argument_values(
         info.parent_type.fields[info.field_name],
         info.field_nodes[0],
-        VariableValues({}, info.variable_values),
+        VariableValues({}, cast("dict[str, Any]", info.variable_values)),
     )
 
 
@@ -157,10 +161,10 @@ def embedded_row(entity: Entity, values: Mapping[str, Any] | None) -> EntityRow 
 async def read_many(source: Many, root: Any, reads: Reads, scope: Scope) -> list[EntityRow]:
     """The bounded list of rows that hang on this row."""
     rows = source.entity.alias(scope)
-    columns = columns_of(rows)
+    columns = source.entity.columns(rows)
     joined = source.on(BoundColumns(root, scope), columns)
     return await reads.select(
-        source.entity, rows.c, lambda s: s.where(joined).order_by(*(columns[name] for name in source.order))
+        source.entity, columns, lambda s: s.where(joined).order_by(*(columns[name] for name in source.order))
     )
 
 
@@ -169,10 +173,11 @@ async def read_first(
 ) -> EntityRow | None:
     """The one row that the arguments name."""
     if source.check is not None:
-        await source.check(context, arguments)
+        await source.check.refuse(context, arguments)
     rows = source.entity.alias(scope)
-    joined = source.on(BoundColumns(root, scope), columns_of(rows), arguments, scope)
-    found = await reads.select(source.entity, rows.c, lambda s: s.where(joined).limit(1))
+    columns = source.entity.columns(rows)
+    joined = source.on(BoundColumns(root, scope), columns, arguments, scope)
+    found = await reads.select(source.entity, columns, lambda s: s.where(joined).limit(1))
     return found[0] if found else None
 
 
@@ -197,15 +202,13 @@ class PageValue:
         )
 
 
-async def read_pages(
-    source: Pages, root: Any, info: GraphQLResolveInfo, reads: Reads, context: Any
-) -> PageValue:
+async def read_pages(source: Pages, root: Any, info: ResolveInfo, reads: Reads, context: Any) -> PageValue:
     """One page of a connection."""
     arguments, scope = arguments_of(info), reads.scope_of(info)
     if source.check is not None:
-        await source.check(context, arguments)
+        await source.check.refuse(context, arguments)
     rows = source.entity.alias(scope)
-    columns = columns_of(rows)
+    columns = source.entity.columns(rows)
     extras = source.extras(columns, arguments) if source.extras else {}
     condition = source.on(BoundColumns(root, scope), columns, arguments, scope)
     if source.filters and arguments.get("where") is not None:
@@ -213,19 +216,24 @@ async def read_pages(
             info.schema.get_type(source.filters), arguments["where"], columns
         )
     page = read_page(source, arguments, {**columns, **extras}, scope)
-    found = await _rows_of_page(source, page, rows, condition, extras, reads)
+    found = await _rows_of_page(source, page, columns, condition, extras, reads)
     count = select(func.count()).select_from(rows).where(condition)
     return PageValue(source, page, arrange(page, found), count, reads, scope)
 
 
 async def _rows_of_page(
-    source: Pages, page: Page, rows: Any, condition: ColumnElement[bool], extras: Columns, reads: Reads
+    source: Pages,
+    page: Page,
+    columns: Columns,
+    condition: ColumnElement[bool],
+    extras: Columns,
+    reads: Reads,
 ) -> list[EntityRow]:
     sort_values = {f"sort {index}": key.expression for index, key in enumerate(page.keys)}
     where = condition if page.past is None else condition & page.past
     found = await reads.select(
         source.entity,
-        rows.c,
+        columns,
         lambda s: s.where(where).order_by(*page.order()).limit(page.size + 1),
         {**extras, **sort_values},
     )

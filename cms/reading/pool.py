@@ -6,7 +6,7 @@ figures. Writes and migrations stay with psycopg and SQLAlchemy.
 
 import asyncio
 from collections import deque
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from typing import Any, TypeVar
 
 import asyncpg
@@ -31,6 +31,7 @@ class ReadPool:
         self._idle: list[Connection] = []
         self._open = 0
         self._waiting: deque[asyncio.Future[None]] = deque()
+        self._background: set[asyncio.Task[Any]] = set()
         self._is_closed = False
 
     async def open(self) -> None:
@@ -42,10 +43,15 @@ class ReadPool:
         self._is_closed = True
         while self._idle:
             await self._idle.pop().close(timeout=CONNECT_SECONDS_MAX)
+        await asyncio.gather(*self._background, return_exceptions=True)
 
     async def fetch(self, sql: str, *values: object) -> Sequence[Any]:
         """The rows of a statement with `$1`, `$2`, … in it. Raises BadInput for a value out of range, Unavailable without a database."""
-        return await self.use(lambda connection: connection.fetch(sql, *values))
+
+        def work(connection: Connection) -> Awaitable[Sequence[Any]]:
+            return connection.fetch(sql, *values)
+
+        return await self.use(work)
 
     async def use(self, work: Callable[[Connection], Awaitable[T]]) -> T:
         """What `work` makes of a connection. A connection that turns out to be dead is replaced once."""
@@ -71,10 +77,11 @@ class ReadPool:
             OSError,
         ) as error:
             self._drop(connection)
+            self._drop_idle()
             raise _Gone from error
         except asyncio.CancelledError:
             # asyncpg asks the server to cancel the statement; the connection has no other use.
-            asyncio.get_running_loop().call_later(CANCEL_SECONDS_MAX, connection.terminate)
+            self._in_background(_end(connection))
             self._forget()
             raise
         except BaseException:
@@ -89,11 +96,28 @@ class ReadPool:
         if self._idle:
             return self._idle.pop()
         self._open += 1
+        opening = self._in_background(self._connect())
         try:
-            return await self._connect()
+            # asyncpg cannot be stopped while it connects: whoever leaves meanwhile leaves the connection to the next.
+            return await asyncio.shield(opening)
+        except asyncio.CancelledError:
+            opening.add_done_callback(self._keep)
+            raise
         except BaseException:
             self._forget()
             raise
+
+    def _keep(self, opening: asyncio.Task[Connection]) -> None:
+        if opening.cancelled() or opening.exception() is not None:
+            self._forget()
+        else:
+            self._release(opening.result())
+
+    def _in_background(self, work: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
+        task = asyncio.get_running_loop().create_task(work)
+        self._background.add(task)
+        task.add_done_callback(self._background.discard)
+        return task
 
     async def _turn(self) -> None:
         turn = asyncio.get_running_loop().create_future()
@@ -134,6 +158,11 @@ class ReadPool:
         connection.terminate()
         self._forget()
 
+    def _drop_idle(self) -> None:
+        # When one connection is found dead, the server has most likely gone, and with it all of them.
+        while self._idle:
+            self._drop(self._idle.pop())
+
     def _forget(self) -> None:
         self._open -= 1
         self._call_next()
@@ -144,6 +173,14 @@ class ReadPool:
             if not turn.done():
                 turn.set_result(None)
                 return
+
+
+async def _end(connection: Connection) -> None:
+    """Close a connection whose statement was cancelled, once the server has heard of that."""
+    try:
+        await connection.close(timeout=CANCEL_SECONDS_MAX)
+    except (TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError, OSError):
+        connection.terminate()
 
 
 class _Gone(Exception):

@@ -46,11 +46,23 @@ class SameRow:
 
 
 @dataclass(frozen=True)
+class Companion:
+    """The rows that items may name by a key: those that `on(parent, child)` joins to the row the items come from."""
+
+    entity: Entity
+    on: Callable[[Columns, Columns], ColumnElement[bool]]
+
+
+@dataclass(frozen=True)
 class Items:
-    """Objects inside a JSON value that `function(facts, *values)` gives: one object, or a list of them."""
+    """Objects inside a JSON value that `function(facts, *values)` gives: one object, or a list of them.
+
+    `companions` says, for each key by which items name rows of the database, which rows these can be.
+    """
 
     needs: tuple[str, ...]
     function: Callable[..., Any]
+    companions: tuple[tuple[str, Companion], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -72,14 +84,23 @@ class Many:
     embedded: str | None = None
 
 
-Check = Callable[[Any, Arguments], Awaitable[None]]
+@dataclass(frozen=True)
+class Check:
+    """A rule for arguments that only the database knows.
+
+    `holds(arguments)` is the condition in SQL, or None where the arguments ask for nothing; `refuse(context, arguments)` raises BadInput
+    with what is allowed unless it holds.
+    """
+
+    holds: Callable[[Arguments], ColumnElement[bool] | None]
+    refuse: Callable[[Any, Arguments], Awaitable[None]]
 
 
 @dataclass(frozen=True)
 class First:
     """The one row that `on(parent, child, arguments, scope)` finds, or null.
 
-    `check(context, arguments)` raises BadInput for arguments that name what does not exist; a planned read asks it only when nothing is found.
+    `check` is for arguments that may name what does not exist.
     """
 
     entity: Entity
@@ -122,13 +143,20 @@ class Pages:
 
 
 @dataclass(frozen=True)
+class AnyOf:
+    """A row of any of these entities, by a public id in the argument `id`; or rows in the order of `ids`."""
+
+    entities: tuple[Entity, ...]
+
+
+@dataclass(frozen=True)
 class PagePart:
     """A field of a connection or an edge that the engine itself fills: edges, nodes, page_info, total_count, cursor, node."""
 
     name: str
 
 
-Source = Column | Computed | SameRow | Items | One | Many | First | Pages | PagePart
+Source = Column | Computed | SameRow | Items | One | Many | First | Pages | AnyOf | PagePart
 
 
 @dataclass(frozen=True)

@@ -5,12 +5,12 @@ from typing import Any
 import strawberry
 from sqlalchemy import ColumnElement, true
 
-from cms.articles.kinds import DisclosureKind
 from cms.reading.entities import Columns, Scope
 from cms.reading.fields import column, first, items
 from cms.reading.scalars import Locale, Url
 from cms.reading.sources import Arguments, Facts, First
 from cms.site.entities import SITE
+from cms.site.kinds import DisclosureKind
 
 
 def _value(_: Facts, value: Any) -> Any:

@@ -5,7 +5,6 @@ from typing import Annotated, Any
 import strawberry
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from cms.articles.kinds import DisclosureKind
 from cms.mutations import Input, UserError, errors_field, needed, optional, perform, sent
 from cms.permissions import Actor
 from cms.reading.fields import reads_of
@@ -13,6 +12,7 @@ from cms.reading.ordinary import read_first
 from cms.reading.scalars import Locale, Url
 from cms.site import service
 from cms.site.graphql import THE_SITE, Site
+from cms.site.kinds import DisclosureKind
 
 
 @strawberry.input(description="The standing words of a disclosure in a locale.")

@@ -4,15 +4,14 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ARRAY, CheckConstraint, Column, SmallInteger, Text
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
-from cms.database import json_column, time_column
+from cms.database import Table, json_column, time_column
 
 
-class Site(SQLModel, table=True):
+class Site(Table, table=True):
     """The one site of this instance."""
 
-    __tablename__ = "site"
     __table_args__ = (
         CheckConstraint("id = 1", name="only_one"),
         CheckConstraint("default_locale = ANY (locales)", name="default_locale_is_among_locales"),

@@ -4,15 +4,14 @@ from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, Text
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
-from cms.database import id_column, time_column
+from cms.database import Table, id_column, time_column
 
 
-class Section(SQLModel, table=True):
+class Section(Table, table=True):
     """A part of the site. Sections form a tree; a trigger refuses circles."""
 
-    __tablename__ = "section"
     __table_args__ = (CheckConstraint("parent_id <> id", name="not_its_own_parent"),)
 
     id: UUID = Field(default=None, sa_column=id_column())
@@ -25,10 +24,8 @@ class Section(SQLModel, table=True):
     updated_at: datetime = Field(default=None, sa_column=time_column())
 
 
-class Tag(SQLModel, table=True):
+class Tag(Table, table=True):
     """A word that articles share."""
-
-    __tablename__ = "tag"
 
     id: UUID = Field(default=None, sa_column=id_column())
     slug: str = Field(max_length=200, unique=True)

@@ -1,7 +1,7 @@
 """API tokens: who may make them, what is kept, and who is let in."""
 
-import hashlib
 import asyncio
+import hashlib
 from datetime import datetime, timedelta
 
 import pytest

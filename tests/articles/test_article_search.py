@@ -40,7 +40,7 @@ async def test_title_subtitle_excerpt_and_body_are_found_and_weigh_less_and_less
 async def test_a_body_of_a_million_characters_of_different_words_is_kept(
     session: AsyncSession, pattern: str
 ) -> None:
-    chance = random.Random(7)  # noqa: S311  (a test's text is no secret)
+    chance = random.Random(7)
     letters = "abcdefghijklmnopqrstuvwxyzéàüñøßжщ"
     body = "firstword "
     while len(body) < 999_900:

@@ -30,7 +30,7 @@ class Newsroom:
 
     def __init__(self, session: AsyncSession, seed: int) -> None:
         self.session = session
-        self.chance = random.Random(seed)  # noqa: S311  (chance in a test is no secret)
+        self.chance = random.Random(seed)
         self.articles: list[UUID] = []
         self.authors: list[UUID] = []
         self.tags: list[UUID] = []

@@ -108,7 +108,7 @@ def test_references_can_be_replaced(tmp_path: Path) -> None:
     assert keys_in(markdown, "asset") == ("a b/é(1)", "other")
     ids = {"a b/é(1)": "asset:01", "k": "article:02"}
     assert (
-        replace_references(markdown, lambda _, key: ids.get(key))
+        replace_references(markdown, lambda _noun, key, _position: ids.get(key))
         == "![x](asset:01) [y](article:02) import-asset:other"
     )
 

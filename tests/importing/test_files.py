@@ -114,7 +114,7 @@ def test_every_byte_is_told_twice(tmp_path: Path) -> None:
 
 def test_any_damage_is_refused_or_read_and_nothing_else(tmp_path: Path) -> None:
     whole = export(post("<p>Some <b>text</b></p>"), post("[gallery]", number=2)).encode()
-    chance = random.Random(7)  # noqa: S311  (damage for a test, no secret)
+    chance = random.Random(7)
     refused = 0
     for _ in range(300):
         damaged = bytearray(whole)

@@ -65,6 +65,10 @@ def _value(_: Facts, value: Any) -> Any:
     return value
 
 
+def _rows(_: Facts, rows: list[Any]) -> list[dict[str, Any]]:
+    return [{"cells": cells} for cells in rows]
+
+
 KEY = "Stays the same while other blocks are edited."
 HTML = "The block as sanitised HTML."
 TEXT = "The words of the block without markup."
@@ -159,9 +163,7 @@ class TableRow:
 class TableBlock(Block):
     is_type_of = _is("table")
     header: list[TableCell] = items(_value, "header", description="The heads of the columns.")
-    rows: list[TableRow] = items(
-        lambda _, rows: [{"cells": cells} for cells in rows], "rows", description="The rows below the header."
-    )
+    rows: list[TableRow] = items(_rows, "rows", description="The rows below the header.")
     alignments: list[ColumnAlignment | None] = column(
         "alignments", "How each column stands; null where the text does not say."
     )

@@ -61,6 +61,24 @@ def _own_or_assets(_: Facts, own: str | None, assets: str | None) -> str | None:
     return own if own is not None else assets
 
 
+def _or_else(_: Facts, own: str | None, otherwise: str) -> str:
+    return own or otherwise
+
+
+def _canonical(
+    facts: Facts, own: str | None, site_url: str | None, pattern: str, locale: str, slug: str
+) -> str | None:
+    return own or addresses.article_url(facts, site_url, pattern, locale, slug)
+
+
+def _by_editor(_: Facts, __: Any) -> str:
+    return RelatedSource.EDITOR.value
+
+
+def _moved_permanently(_: Facts, __: Any) -> int:
+    return 301
+
+
 def _excerpt(_: Facts, text: str, characters: int) -> str:
     if not 1 <= characters <= EXCERPT_CHARACTERS_MAX:
         raise BadInput(f"characters is {characters}; allowed is 1 to {EXCERPT_CHARACTERS_MAX}.")
@@ -94,6 +112,7 @@ class Body:
         addresses.resolved_blocks,
         "body_blocks", "body_references", "site_url", "site_article_path",
         description="The body as typed blocks, in their order.",
+        companions=from_.NAMED_IN_BODY,
     )  # fmt: skip
     outline: list[OutlineEntry] = items(_value, "body_outline", description="The headings.")
 
@@ -137,12 +156,10 @@ class ImagePlacement:
     description="What search engines and social networks are told. Each falls back to the article's own."
 )
 class Seo:
-    title: str = computed(lambda _, seo, title: seo or title, "seo_title", "title", description="The title.")
-    description: str = computed(
-        lambda _, seo, excerpt: seo or excerpt, "seo_description", "excerpt", description="The description."
-    )
+    title: str = computed(_or_else, "seo_title", "title", description="The title.")
+    description: str = computed(_or_else, "seo_description", "excerpt", description="The description.")
     canonical_url: Url | None = computed(
-        lambda facts, canonical, *rest: canonical or addresses.article_url(facts, *rest),
+        _canonical,
         "seo_canonical_url", "site_url", "site_article_path", "locale", "slug",
         description="The address that counts.",
     )  # fmt: skip
@@ -250,9 +267,7 @@ class RelatedEdge:
     node: Article = node_field("The article at the other end.")
     kind: RelationKind = column("kind", "What the named article is to the one that names it.")
     note: str | None = column("note", "What the editor says of the link.")
-    source: RelatedSource = computed(
-        lambda _, __: RelatedSource.EDITOR.value, "kind", description="Who says that they belong together."
-    )
+    source: RelatedSource = computed(_by_editor, "kind", description="Who says that they belong together.")
 
 
 @strawberry.type(description="A page of links between articles.")
@@ -291,5 +306,5 @@ class Redirect:
     article: Article = one(from_.ARTICLE_OF_REDIRECT, "The article it leads to.")
     target_slug: str = column("current_slug", "The slug that the article has now.")
     status_code: int = computed(
-        lambda _, __: 301, "slug", description="The HTTP status for the redirect: moved permanently."
+        _moved_permanently, "slug", description="The HTTP status for the redirect: moved permanently."
     )

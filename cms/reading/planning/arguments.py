@@ -55,8 +55,7 @@ def _has_variable(node: ValueNode) -> bool:
 
 def _traced(node: ValueNode, kind: Any, variables: Mapping[str, Any], seen: Seen) -> Any:
     if isinstance(node, VariableNode):
-        name = node.name.value
-        return slots(variables[name], (name,), seen) if name in variables else Undefined
+        return _traced_variable(node.name.value, kind, variables, seen)
     if not _has_variable(node):
         return value_from_ast(node, kind)
     kind = kind.of_type if isinstance(kind, GraphQLNonNull) else kind
@@ -65,6 +64,15 @@ def _traced(node: ValueNode, kind: Any, variables: Mapping[str, Any], seen: Seen
     if isinstance(node, ListValueNode) and isinstance(kind, GraphQLList):
         return _traced_list(node, kind, variables, seen)
     raise CannotPlan("a variable in a place that is neither object nor list")
+
+
+def _traced_variable(name: str, kind: Any, variables: Mapping[str, Any], seen: Seen) -> Any:
+    if name not in variables:
+        return Undefined
+    if variables[name] is None and isinstance(kind, GraphQLNonNull):
+        # Valid as a document, because the place has a default; the request is wrong nevertheless.
+        raise CannotPlan("null where something must be")
+    return slots(variables[name], (name,), seen)
 
 
 def _traced_object(

@@ -23,7 +23,8 @@ from cms.reading.entities import Scope
 from cms.reading.ordinary import Reads
 from cms.reading.planning.arguments import skeleton
 from cms.reading.planning.errors import CannotPlan
-from cms.reading.planning.planner import Draft, Planner
+from cms.reading.planning.planner import Planner
+from cms.reading.planning.roots import Draft, Found, draft_of
 from cms.reading.planning.selection import Selections
 from cms.reading.reader import Reader, Statement, compiled
 from cms.reading.sources import Facts
@@ -53,7 +54,10 @@ class Plan:
             total = (await reader.run(self.count.sql, self.count.values(variables, scope.perspective.at)))[0][
                 0
             ]
-        return self.draft.assemble(rows, total)
+        given = self.draft.given
+        return self.draft.assemble(
+            Found(rows, total, given.resolve(variables) if isinstance(given, Late) else given)
+        )
 
 
 @dataclass(frozen=True)
@@ -122,7 +126,11 @@ class Plans:
     ) -> OperationPlan:
         fragments = {d.name.value: d for d in document.definitions if isinstance(d, FragmentDefinitionNode)}
         planner = Planner(
-            self.schema, Selections(self.schema, fragments, coerced), coerced.coerced, scope, self.facts
+            self.schema,
+            Selections(self.schema, fragments, coerced),
+            coerced.coerced,
+            scope=scope,
+            facts=self.facts,
         )
         root = self.schema.query_type
         assert root is not None  # noqa: S101  (the schema has queries)
@@ -191,7 +199,7 @@ def _field_plan(
     if name not in root.fields:
         return nodes
     try:
-        draft = planner.root(root.fields[name], nodes)
+        draft = draft_of(planner, root.fields[name], nodes)
     except (CannotPlan, BadInput):
         return nodes
     count = None if draft.count is None else compiled(draft.count)

@@ -78,7 +78,7 @@ def is_list(kind: Any) -> bool:
     return hasattr(nullable(kind), "of_type")
 
 
-def item(kind: Any) -> Any:
+def item_of(kind: Any) -> Any:
     """The type of the items of a list, or the type itself."""
     inner = nullable(kind)
     return inner.of_type if hasattr(inner, "of_type") else inner

@@ -1,0 +1,1 @@
+"""The servers that Kiosque is measured against."""

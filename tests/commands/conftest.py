@@ -1,0 +1,5 @@
+"""What these tests stand on."""
+
+from tests.desk import database
+
+__all__ = ["database"]

@@ -1,0 +1,88 @@
+"""A newsroom in a database of its own, read by all tests of this folder and written by none."""
+
+from collections.abc import AsyncGenerator, Generator
+
+import pytest
+from pydantic import SecretStr
+from sqlalchemy import text
+
+import cms.articles.listening  # pyright: ignore[reportUnusedImport]  (hears of changes below the articles)
+from cms.articles import tables
+from cms.config import Settings
+from cms.database import Database
+from cms.embedded.engines import EngineAddresses
+from tests.engines import cloned_database
+from tests.reading.asking import DRAFT_VIEW, EDITOR_VIEW, PUBLIC_VIEW, Questions, View, at_view
+from tests.reading.newsroom import Newsroom, make_newsroom
+
+__all__ = ["cms"]
+EMPTIED = ("article", "author", "tag", "section", "asset", "api_token")
+
+
+@pytest.fixture(scope="session")
+def reading_url(engines: EngineAddresses, worker_name: str) -> Generator[str]:
+    """A database of these tests' own."""
+    with cloned_database(engines, f"kiosque_reading_{worker_name}") as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def reading_settings(settings: Settings, reading_url: str) -> Settings:
+    """Settings for that database, with pictures at an address that says nothing of ports."""
+    own = {"database_url": SecretStr(reading_url), "base_url": "https://api.example"}
+    return settings.model_copy(update=own)
+
+
+@pytest.fixture(scope="session")
+async def reading_database(reading_url: str) -> AsyncGenerator[Database]:
+    """That database, open."""
+    found = Database(reading_url, pool_size=5)
+    await found.open()
+    yield found
+    await found.close()
+
+
+@pytest.fixture(scope="session")
+async def newsroom(reading_database: Database) -> Newsroom:
+    """What there is to read."""
+    return await make_newsroom(reading_database)
+
+
+@pytest.fixture(scope="session")
+async def questions(reading_settings: Settings, reading_database: Database, newsroom: Newsroom) -> Questions:
+    """Questions to the newsroom."""
+    return Questions(reading_settings, reading_database)
+
+
+@pytest.fixture(scope="session")
+def views(newsroom: Newsroom) -> list[View]:
+    """Everybody who reads: the public, and editors in each perspective."""
+    return [PUBLIC_VIEW, EDITOR_VIEW, DRAFT_VIEW, *(at_view(time) for time in newsroom.times)]
+
+
+@pytest.fixture(scope="session")
+async def own_database(database_url: str) -> AsyncGenerator[Database]:
+    """The worker's database, for tests that write."""
+    found = Database(database_url, pool_size=5)
+    await found.open()
+    yield found
+    await found.close()
+
+
+@pytest.fixture
+async def empty(own_database: Database) -> AsyncGenerator[Database]:
+    """The worker's database with nothing in it but a site of four locales; emptied afterwards, too."""
+    locales = {"locales": ["en", "fr", "ja", "zh"], "default_locale": "en", "disclosure_texts": []}
+    async with own_database.transaction() as session:
+        await session.execute(text(f"TRUNCATE {', '.join(EMPTIED)} CASCADE"))
+        await session.execute(tables.site.update().values(**locales, url=None))
+    yield own_database
+    async with own_database.transaction() as session:
+        await session.execute(text(f"TRUNCATE {', '.join(EMPTIED)} CASCADE"))
+        await session.execute(tables.site.update().values(locales=["en"], default_locale="en"))
+
+
+@pytest.fixture
+def asked(settings: Settings, empty: Database) -> Questions:
+    """Questions to the worker's database."""
+    return Questions(settings, empty)
