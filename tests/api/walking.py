@@ -115,10 +115,10 @@ class Writer:
             else self._whole(step.target, self._depth)
         )
         selection = f"{{ __typename ... on {step.target.name} {{ {inner} }} }}"
-        return " ".join(
-            f"way{index}: {step.name}{arguments} {selection}"
-            for index, arguments in enumerate(self._arguments(step))
-        )
+        ways = self._arguments(step)
+        if len(ways) == 1:
+            return f"{step.name}{ways[0]} {selection}"
+        return " ".join(f"way{index}: {step.name}{way} {selection}" for index, way in enumerate(ways))
 
     def _arguments(self, step: Step) -> list[str]:
         for label in (step.full_label, step.label):
