@@ -3,6 +3,7 @@
 KIOSQUE_DOCUMENTS says how many documents to try, KIOSQUE_SEED from which seed on (`fresh` takes one from the clock).
 """
 
+import gc
 import os
 import time
 from collections import Counter
@@ -62,6 +63,8 @@ async def _cursors(questions: Questions, name: str, order: str, view: View) -> l
     return [edge["cursor"] for edge in data[name]["edges"]]
 
 
+# graphql-core forgets the coroutines of a field's neighbours when the field's arguments are at fault.
+@pytest.mark.filterwarnings("ignore:coroutine .* was never awaited:RuntimeWarning")
 @pytest.mark.parametrize("batch", range(BATCHES))
 async def test_plans_answer_what_ordinary_execution_answers(
     batch: int, questions: Questions, pool: Pool, views: list[View]
@@ -76,6 +79,7 @@ async def test_plans_answer_what_ordinary_execution_answers(
         assert _agree(planned, ordinary, seen), f"{where}\n{planned.text!r}\n{ordinary.text!r}"
         assert "INTERNAL" not in ordinary.codes, f"{where}\n{ordinary.errors}"
         seen.update(_kind_of(planned))
+    gc.collect()
     assert seen["answers"] > seen["errors"] > 0
     assert seen["raced"] * 50 < seen["errors"] + seen["answers"]
 
