@@ -3,9 +3,11 @@
 KIOSQUE_DOCUMENTS says how many documents to try, KIOSQUE_SEED from which seed on (`fresh` takes one from the clock).
 """
 
+import gc
 import os
 import time
 from collections import Counter
+from collections.abc import Generator
 from random import Random
 
 import orjson
@@ -62,6 +64,21 @@ async def _cursors(questions: Questions, name: str, order: str, view: View) -> l
     return [edge["cursor"] for edge in data[name]["edges"]]
 
 
+@pytest.fixture
+def collected_by_hand() -> Generator[None]:
+    """No garbage is collected but where the test asks for it."""
+    gc.collect()
+    gc.freeze()
+    gc.disable()
+    yield
+    gc.enable()
+    gc.unfreeze()
+
+
+# graphql-core forgets the coroutines of a field's neighbours when the field's arguments are at fault.
+# Python cannot warn of them everywhere (not within code that has no builtins), so they go at once.
+@pytest.mark.filterwarnings("ignore:coroutine .* was never awaited:RuntimeWarning")
+@pytest.mark.usefixtures("collected_by_hand")
 @pytest.mark.parametrize("batch", range(BATCHES))
 async def test_plans_answer_what_ordinary_execution_answers(
     batch: int, questions: Questions, pool: Pool, views: list[View]
@@ -76,6 +93,8 @@ async def test_plans_answer_what_ordinary_execution_answers(
         assert _agree(planned, ordinary, seen), f"{where}\n{planned.text!r}\n{ordinary.text!r}"
         assert "INTERNAL" not in ordinary.codes, f"{where}\n{ordinary.errors}"
         seen.update(_kind_of(planned))
+        if planned.errors:
+            gc.collect()
     assert seen["answers"] > seen["errors"] > 0
     assert seen["raced"] * 50 < seen["errors"] + seen["answers"]
 
