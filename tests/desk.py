@@ -31,11 +31,16 @@ async def database(settings: Settings) -> AsyncGenerator[Database]:
     assert isinstance(settings.database_url, SecretStr)
     opened = Database(settings.database_url.get_secret_value(), pool_size=4)
     await opened.open()
-    async with opened.transaction() as session:
-        await session.execute(text(f"TRUNCATE {_TABLES}"))
-        await session.execute(text(_SITE_AS_AT_FIRST))
+    await empty(opened)
     yield opened
     await opened.close()
+
+
+async def empty(database: Database) -> None:
+    """Leave nothing in the database but the site as it was at first."""
+    async with database.transaction() as session:
+        await session.execute(text(f"TRUNCATE {_TABLES}"))
+        await session.execute(text(_SITE_AS_AT_FIRST))
 
 
 def actors_without(permission: Permission) -> list[Actor]:

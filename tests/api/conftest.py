@@ -12,7 +12,7 @@ from cms.config import Settings
 from cms.database import Database
 from tests.api.asking import Api
 from tests.assets.conftest import depot, storage
-from tests.desk import database
+from tests.desk import database, empty
 
 __all__ = ["database", "depot", "storage"]
 
@@ -23,6 +23,15 @@ async def app(settings: Settings) -> AsyncGenerator[FastAPI]:
     found = create_app(settings)
     async with found.router.lifespan_context(found):
         yield found
+
+
+@pytest_asyncio.fixture(scope="module", autouse=True)
+async def nothing_left(database_url: str) -> AsyncGenerator[None]:
+    """Leave the worker's database to the next module as empty as it was: these tests commit."""
+    yield
+    opened = Database(database_url, pool_size=1)
+    await empty(opened)
+    await opened.close()
 
 
 @pytest_asyncio.fixture
