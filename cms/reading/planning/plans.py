@@ -1,7 +1,7 @@
 """Plans, kept and run: a document seen before costs no planning, only its statements."""
 
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,8 +21,9 @@ from graphql.execution.values import get_variable_values
 from cms.errors import BadInput
 from cms.reading.entities import Scope
 from cms.reading.ordinary import Reads
-from cms.reading.planning.arguments import skeleton
+from cms.reading.planning.arguments import seen_values, skeleton, switches
 from cms.reading.planning.errors import CannotPlan
+from cms.reading.planning.payloads import Payloads, PayloadsOfRequest
 from cms.reading.planning.planner import Planner
 from cms.reading.planning.roots import Draft, Found, draft_of
 from cms.reading.planning.selection import Selections
@@ -73,6 +74,7 @@ class Plans:
 
     def __init__(self, schema: GraphQLSchema, facts: Facts, *, kept_max: int = 1000) -> None:
         self.schema, self.facts, self.kept_max = schema, facts, kept_max
+        self.payloads = Payloads(schema, facts, kept_max=kept_max)
         self._kept: OrderedDict[Any, list[tuple[tuple[Any, ...], OperationPlan]]] = OrderedDict()
 
     async def execute(
@@ -87,6 +89,7 @@ class Plans:
     ) -> ExecutionResult:
         """Answer an operation: planned where it can be, by `ordinary` where not. `identity` names the document for the cache."""
         if operation.operation is not OperationType.QUERY:
+            reads.payloads = PayloadsOfRequest(self.payloads, identity, reads)
             return await ordinary(document, operation)
         coerced = get_variable_values(self.schema, operation.variable_definitions or (), dict(variables))
         if isinstance(coerced, list):
@@ -104,13 +107,13 @@ class Plans:
     ) -> OperationPlan:
         variables = coerced.coerced
         name = operation.name.value if operation.name else None
-        key = (identity, name, skeleton(variables), _switches(variables), scope_key(scope))
+        key = (identity, name, skeleton(variables), switches(variables), scope_key(scope))
         for values, plan in self._kept.get(key, ()):
-            if values == _seen_values(plan.seen, variables):
+            if values == seen_values(plan.seen, variables):
                 self._kept.move_to_end(key)
                 return plan
         plan = self._made(document, operation, coerced, scope)
-        self._keep(key, _seen_values(plan.seen, variables), plan)
+        self._keep(key, seen_values(plan.seen, variables), plan)
         return plan
 
     def _keep(self, key: Any, values: tuple[Any, ...], plan: OperationPlan) -> None:
@@ -173,23 +176,6 @@ class Plans:
 def scope_key(scope: Scope) -> tuple[Any, ...]:
     """What of a scope shapes a plan: all but the time."""
     return (scope.perspective.kind, scope.reads_all_assets, scope.reads_emails)
-
-
-def _switches(variables: Mapping[str, Any]) -> tuple[Any, ...]:
-    """The boolean variables: any of them may stand in @skip or @include."""
-    return tuple((name, value) for name, value in sorted(variables.items()) if isinstance(value, bool))
-
-
-def _seen_values(seen: Sequence[tuple[Path, Shape]], variables: Mapping[str, Any]) -> tuple[Any, ...]:
-    return tuple(_hidden(Late(path, shape), variables) for path, shape in seen)
-
-
-def _hidden(late: Late, variables: Mapping[str, Any]) -> Any:
-    """The value, or the error that it makes: a plan is not for values that cannot be."""
-    try:
-        return late.resolve(variables)
-    except BadInput as error:
-        return error.message
 
 
 def _field_plan(
