@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, Table, Uuid, and_, func, select
+from sqlalchemy import ColumnElement, FromClause, Table, Uuid, and_, func, literal_column, select
 
 from cms.articles import tables
 from cms.articles.kinds import BylineRole
@@ -41,7 +41,10 @@ def _article_rows(scope: Scope) -> FromClause:
 def _derived(article: Columns) -> Columns:
     """What is the site's, or comes from what is embedded."""
     site, cover = tables.site, article["cover"]
-    texts = {f"cover_asset_{name}": cover["asset"][name].astext for name in ("alt", "caption", "credit")}
+    texts = {
+        f"cover_asset_{name}": cover[literal_column("'asset'")][literal_column(f"'{name}'")].astext
+        for name in ("alt", "caption", "credit")
+    }
     return {
         **texts,
         "shared_image_id": func.coalesce(article["seo_image_id"], article["cover_id"], type_=Uuid()),

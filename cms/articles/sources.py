@@ -3,7 +3,19 @@
 from collections.abc import Callable
 from typing import Any
 
-from sqlalchemy import ColumnElement, String, Text, Uuid, and_, case, exists, func, select, true
+from sqlalchemy import (
+    ColumnElement,
+    String,
+    Text,
+    Uuid,
+    and_,
+    case,
+    exists,
+    func,
+    literal_column,
+    select,
+    true,
+)
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from cms.articles import tables
@@ -189,11 +201,11 @@ def _first_in_chain(rows: Any, locale: ColumnElement[Any], arguments: Arguments)
     chain = [bound(value, Text()) for value in _chain(arguments)]
     if not chain:
         default = select(tables.site.c.default_locale).scalar_subquery()
-        return rows.order_by(locale != default, locale).limit(1).scalar_subquery()
+        return rows.order_by(locale != default, locale).limit(literal_column("1")).scalar_subquery()
     if len(chain) == 1:
         return rows.where(locale == chain[0]).scalar_subquery()
     place = case(*((locale == value, index) for index, value in enumerate(chain)))
-    return rows.where(place.is_not(None)).order_by(place).limit(1).scalar_subquery()
+    return rows.where(place.is_not(None)).order_by(place).limit(literal_column("1")).scalar_subquery()
 
 
 ARTICLE_BY_ID_OR_SLUG = First(ARTICLE, _article, check=CHECK_LOCALES)

@@ -1,6 +1,6 @@
 """Arguments as graphql-core coerces them, but with a slot wherever a variable's value stands (GraphQL, section 6.4.1)."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from graphql import (
@@ -128,9 +128,9 @@ def switches(variables: Mapping[str, Any]) -> tuple[Any, ...]:
     return tuple((name, value) for name, value in sorted(variables.items()) if isinstance(value, bool))
 
 
-def seen_values(seen: Iterable[tuple[Path, Shape]], variables: Mapping[str, Any]) -> tuple[Any, ...]:
+def seen_values(seen: Sequence[tuple[Path, Shape]], variables: Mapping[str, Any]) -> tuple[Any, ...]:
     """What of the variables has gone into a plan, for these variables."""
-    return tuple(_hidden(Late(path, shape), variables) for path, shape in seen)
+    return tuple(_hidden(Late(path, shape), variables) for path, shape in seen) if seen else ()
 
 
 def _hidden(late: Late, variables: Mapping[str, Any]) -> Any:

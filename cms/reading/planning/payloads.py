@@ -25,7 +25,7 @@ from cms.reading.payloads import Answered
 from cms.reading.planning.arguments import Seen, seen_values, skeleton, switches
 from cms.reading.planning.errors import CannotPlan
 from cms.reading.planning.planner import Planner
-from cms.reading.planning.roots import KEY, Draft, Found, payload_draft
+from cms.reading.planning.roots import KEY, Draft, payload_draft
 from cms.reading.planning.selection import Selections
 from cms.reading.reader import Statement, compiled
 from cms.reading.sources import Facts, First, One
@@ -126,9 +126,14 @@ class PayloadsOfRequest:
             rows = await self.reads.reader.run(
                 plan.statement.sql, plan.statement.values(variables, scope.perspective.at)
             )
-            return Answered(plan.draft.assemble(Found(rows, 0, None)))
+            return Answered(plan.draft.assemble(rows, 0, None, _unnoted))
         except (CannotPlan, BadInput):
             return None
+
+
+def _unnoted(_: str, __: str) -> bool:
+    """An answer to a mutation is never kept, so nobody wants to know which nodes are in it."""
+    return True
 
 
 def _variables_of(info: Info) -> dict[str, Any]:

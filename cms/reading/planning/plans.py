@@ -16,17 +16,17 @@ from graphql import (
     OperationType,
     SelectionSetNode,
 )
-from graphql.execution.values import get_variable_values
 
 from cms.errors import BadInput
 from cms.reading.entities import Scope
 from cms.reading.ordinary import Reads
-from cms.reading.planning.arguments import seen_values, skeleton, switches
+from cms.reading.planning.arguments import seen_values
 from cms.reading.planning.errors import CannotPlan
 from cms.reading.planning.payloads import Payloads, PayloadsOfRequest
 from cms.reading.planning.planner import Planner
-from cms.reading.planning.roots import Draft, Found, draft_of
+from cms.reading.planning.roots import Draft, draft_of
 from cms.reading.planning.selection import Selections
+from cms.reading.planning.variables import VariableReader
 from cms.reading.reader import Reader, Statement, compiled
 from cms.reading.sources import Facts
 from cms.reading.values import Late, Shape
@@ -56,9 +56,8 @@ class Plan:
                 0
             ]
         given = self.draft.given
-        return self.draft.assemble(
-            Found(rows, total, given.resolve(variables) if isinstance(given, Late) else given)
-        )
+        given = given.resolve(variables) if isinstance(given, Late) else given
+        return self.draft.assemble(rows, total, given, _unnoted)
 
 
 @dataclass(frozen=True)
@@ -76,6 +75,7 @@ class Plans:
         self.schema, self.facts, self.kept_max = schema, facts, kept_max
         self.payloads = Payloads(schema, facts, kept_max=kept_max)
         self._kept: OrderedDict[Any, list[tuple[tuple[Any, ...], OperationPlan]]] = OrderedDict()
+        self._readers: OrderedDict[Any, VariableReader] = OrderedDict()
 
     async def execute(
         self,
@@ -91,30 +91,36 @@ class Plans:
         if operation.operation is not OperationType.QUERY:
             reads.payloads = PayloadsOfRequest(self.payloads, identity, reads)
             return await ordinary(document, operation)
-        coerced = get_variable_values(self.schema, operation.variable_definitions or (), dict(variables))
-        if isinstance(coerced, list):
-            return await ordinary(document, operation)
-        plan = self._plan(document, operation, coerced, reads.scope, identity)
-        return await self._run(plan, document, operation, coerced.coerced, reads, ordinary)
-
-    def _plan(
-        self,
-        document: DocumentNode,
-        operation: OperationDefinitionNode,
-        coerced: Any,
-        scope: Scope,
-        identity: object,
-    ) -> OperationPlan:
-        variables = coerced.coerced
         name = operation.name.value if operation.name else None
-        key = (identity, name, skeleton(variables), switches(variables), scope_key(scope))
+        reader = self._reader(identity, name, operation)
+        read = reader.read(variables)
+        if read is None:
+            return await ordinary(document, operation)
+        values, shape = read
+        key = (identity, name, shape, scope_key(reads.scope))
+        plan = self._kept_plan(key, values)
+        if plan is None:
+            plan = self._made(document, operation, reader.coerced(variables), reads.scope)
+            self._keep(key, seen_values(plan.seen, values), plan)
+        return await self._run(plan, document, operation, values, reads, ordinary)
+
+    def _reader(
+        self, identity: object, name: str | None, operation: OperationDefinitionNode
+    ) -> VariableReader:
+        key = (identity, name)
+        reader = self._readers.get(key)
+        if reader is None:
+            reader = self._readers[key] = VariableReader(self.schema, operation)
+            while len(self._readers) > self.kept_max:
+                self._readers.popitem(last=False)
+        return reader
+
+    def _kept_plan(self, key: Any, variables: Mapping[str, Any]) -> OperationPlan | None:
         for values, plan in self._kept.get(key, ()):
             if values == seen_values(plan.seen, variables):
                 self._kept.move_to_end(key)
                 return plan
-        plan = self._made(document, operation, coerced, scope)
-        self._keep(key, seen_values(plan.seen, variables), plan)
-        return plan
+        return None
 
     def _keep(self, key: Any, values: tuple[Any, ...], plan: OperationPlan) -> None:
         variants = self._kept.setdefault(key, [])
@@ -171,6 +177,11 @@ class Plans:
             return ExecutionResult(data)
         rest = await ordinary(*_narrowed(document, operation, left))
         return _joined(plan, data, rest)
+
+
+def _unnoted(_: str, __: str) -> bool:
+    """Nobody wants to know which nodes are in the answer."""
+    return True
 
 
 def scope_key(scope: Scope) -> tuple[Any, ...]:
