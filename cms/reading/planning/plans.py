@@ -23,11 +23,13 @@ from cms.reading.entities import Scope
 from cms.reading.ordinary import Reads
 from cms.reading.planning.arguments import skeleton
 from cms.reading.planning.errors import CannotPlan
+from cms.reading.planning.noting import Noting, noting_of
 from cms.reading.planning.planner import Planner
 from cms.reading.planning.roots import Draft, Found, draft_of
 from cms.reading.planning.selection import Selections
-from cms.reading.reader import Reader, Statement, compiled
+from cms.reading.reader import Statement, compiled
 from cms.reading.sources import Facts
+from cms.reading.tags import asked_tags
 from cms.reading.values import Late, Shape
 
 Ordinary = Callable[[DocumentNode, OperationDefinitionNode], Awaitable[ExecutionResult]]
@@ -43,9 +45,11 @@ class Plan:
     count: Statement | None
     draft: Draft
     nodes: list[FieldNode]
+    noting: Noting
 
-    async def run(self, reader: Reader, variables: Mapping[str, Any], scope: Scope) -> Any:
+    async def run(self, reads: Reads, variables: Mapping[str, Any]) -> Any:
         """The field's value. Raises CannotPlan or BadInput where ordinary execution must say what is wrong."""
+        reader, scope = reads.reader, reads.scope
         rows = await reader.run(self.statement.sql, self.statement.values(variables, scope.perspective.at))
         if not rows and self.draft.check_when_empty:
             raise CannotPlan("nothing found: the arguments must be checked")
@@ -55,9 +59,17 @@ class Plan:
                 0
             ]
         given = self.draft.given
-        return self.draft.assemble(
-            Found(rows, total, given.resolve(variables) if isinstance(given, Late) else given)
-        )
+        if isinstance(given, Late):
+            given = given.resolve(variables)
+        self._note(reads.tags, given, is_empty=not rows)
+        return self.draft.assemble(Found(rows, total, given, reads.tags))
+
+    def _note(self, tags: set[str], given: Any, *, is_empty: bool) -> None:
+        tags |= self.noting.always
+        if is_empty:
+            tags |= self.noting.when_empty
+        if self.noting.asked:
+            tags |= asked_tags([given] if isinstance(given, str) else given)
 
 
 @dataclass(frozen=True)
@@ -159,7 +171,7 @@ class Plans:
                 left += field
                 continue
             try:
-                data[key] = await field.run(reads.reader, variables, reads.scope)
+                data[key] = await field.run(reads, variables)
             except (CannotPlan, BadInput):
                 left += field.nodes
         if "" in plan.fields:
@@ -200,10 +212,11 @@ def _field_plan(
         return nodes
     try:
         draft = draft_of(planner, root.fields[name], nodes)
+        noting = noting_of(planner, root.fields[name], nodes, notes_rows=draft.notes_rows)
     except (CannotPlan, BadInput):
         return nodes
     count = None if draft.count is None else compiled(draft.count)
-    return Plan(key, compiled(draft.statement), count, draft, nodes)
+    return Plan(key, compiled(draft.statement), count, draft, nodes, noting)
 
 
 def _narrowed(

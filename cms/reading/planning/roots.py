@@ -25,22 +25,31 @@ NODES_MAX = 100
 
 @dataclass(frozen=True)
 class Found:
-    """What the statements of a root field have found, and the argument that the answer goes by (the ids of `nodes`)."""
+    """What the statements of a root field have found, and the argument that the answer goes by (the ids of `nodes`).
+
+    `tags` is where an assembler that `notes_rows` puts the cache tags of the rows that it shows.
+    """
 
     rows: Sequence[Any]
     total: int
     given: Any
+    tags: set[str]
 
 
 @dataclass(frozen=True)
 class Draft:
-    """A root field's statement, the one that counts (if a count is selected), and what makes the answer."""
+    """A root field's statement, the one that counts (if a count is selected), and what makes the answer.
+
+    `given` is the argument that names the rows by their ids, as a value or from a variable. `notes_rows`: whether `assemble` notes the
+    cache tags of all nodes that it shows (`cms/reading/tags.py`).
+    """
 
     statement: Any
     assemble: Callable[[Found], Any]
     count: Select[Any] | None = None
     check_when_empty: bool = False
     given: Any = None
+    notes_rows: bool = False
 
 
 def draft_of(planner: Planner, field: GraphQLField, nodes: list[FieldNode]) -> Draft:
@@ -127,7 +136,11 @@ def _node(planner: Planner, source: AnyOf, nodes: Nodes, arguments: Mapping[str,
     shape = planner.object(planner.schema.get_type(entity.type_name), nodes, place)
     key = bound(arguments["id"], Uuid(), lambda text: key_of(noun, text))
     statement = select(*place.selected()).select_from(place.rows).where(place.columns["id"] == key)
-    return Draft(statement, lambda found: shape(found.rows[0]) if found.rows else None)
+    return Draft(
+        statement,
+        lambda found: shape(found.rows[0]) if found.rows else None,
+        given=_later(arguments["id"]),
+    )
 
 
 def _nodes(planner: Planner, source: AnyOf, nodes: Nodes, arguments: Mapping[str, Any]) -> Draft:
