@@ -38,7 +38,8 @@ class Desk:
 class Context:
     desk: Desk
     token: str | None
-    response_headers: dict[str, str] = field(default_factory=dict[str, str])
+    cache_tags: set[str] | None = None
+    is_public: bool = True
 
     async def close(self) -> None:
         self.desk.contexts_closed += 1
@@ -159,7 +160,7 @@ class Query:
 
     @strawberry.field
     def cached(self, info: Info) -> str:
-        info.context.response_headers.update({"ETag": '"v1"', "Cache-Control": "public, max-age=60"})
+        info.context.cache_tags = {"site", "article_" + "0" * 32}
         return "front page"
 
     @strawberry.field
