@@ -139,10 +139,10 @@ def _author_of_article_rows(scope: Scope) -> FromClause:
     )
 
 
-BYLINE = Entity("byline entry", "BylineEntry", _byline_rows)
-TAG_LINK = Entity("tag link", "", _tag_link_rows)
-ASSET_LINK = Entity("asset use", "", _asset_link_rows)
+BYLINE = Entity("byline entry", "BylineEntry", _byline_rows, tag_key=None)
+TAG_LINK = Entity("tag link", "", _tag_link_rows, tag_key=None)
+ASSET_LINK = Entity("asset use", "", _asset_link_rows, tag_key=None)
 TAG_OF_ARTICLE = Entity("tag", "Tag", _tag_of_article_rows)
 AUTHOR_OF_ARTICLE = Entity("author", "Author", _author_of_article_rows)
-RELATED = Entity("related link", "RelatedEdge", _related_rows)
-SLUG = Entity("slug", "Redirect", _slug_rows)
+RELATED = Entity("related link", "RelatedEdge", _related_rows, tag_key=None)
+SLUG = Entity("slug", "Redirect", _slug_rows, tag_key="article_id", tag_noun="article")
