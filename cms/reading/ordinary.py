@@ -34,7 +34,7 @@ class Reads:
     def __init__(self, reader: Reader, facts: Facts, *, scope: Scope, draft_scope: Scope) -> None:
         self.reader, self.facts = reader, facts
         self.scope, self.draft_scope = scope, draft_scope
-        self._loaders: dict[tuple[str, bool], DataLoader[str, EntityRow | None]] = {}
+        self._loaders: dict[tuple[object, bool], DataLoader[str, EntityRow | None]] = {}
 
     def scope_of(self, info: ResolveInfo) -> Scope:
         """The scope of the operation: what a mutation answers is read as draft."""
@@ -42,7 +42,7 @@ class Reads:
 
     async def load(self, entity: Entity, scope: Scope, key: str) -> EntityRow | None:
         """The row with this id, or None if the scope does not see it; loads of one moment make one statement."""
-        name = (entity.noun, scope is self.scope)
+        name = (entity.rows, scope is self.scope)
         if name not in self._loaders:
             self._loaders[name] = DataLoader(self._batch(entity, scope), cache=False)
         return await self._loaders[name].load(key)
