@@ -5,7 +5,18 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, DateTime, FromClause, Text, Uuid, bindparam, cast, func
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    DateTime,
+    FromClause,
+    Text,
+    Uuid,
+    bindparam,
+    cast,
+    func,
+    literal_column,
+)
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.types import TypeEngine
 
@@ -76,7 +87,7 @@ def encoded(column: ColumnElement[Any]) -> ColumnElement[Any]:
     """The column as both executions read it: times as microseconds since the epoch, UUIDs as text, the rest as it is."""
     kind: TypeEngine[Any] = column.type
     if isinstance(kind, DateTime):
-        return cast(func.extract("epoch", column) * 1_000_000, BigInteger)
+        return cast(func.extract("epoch", column) * literal_column("1000000"), BigInteger)
     if isinstance(kind, Uuid):
         return cast(column, Text)
     if isinstance(kind, ARRAY):

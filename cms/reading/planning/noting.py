@@ -5,10 +5,9 @@ from dataclasses import dataclass
 
 from graphql import FieldNode, GraphQLField, GraphQLObjectType, get_named_type, is_abstract_type, is_leaf_type
 
-from cms.reading.entities import Entity
 from cms.reading.planning.planner import Planner, source_of
-from cms.reading.sources import AnyOf, First, Items, Many, One, Pages, Source
-from cms.reading.tags import NO_TAGS, list_tag, list_tags
+from cms.reading.sources import AnyOf, First, Many, Pages, Source
+from cms.reading.tags import NO_TAGS, list_tags
 
 
 @dataclass(frozen=True)
@@ -21,28 +20,20 @@ class Noting:
 
 
 def noting_of(
-    planner: Planner, field: GraphQLField, nodes: Sequence[FieldNode], *, notes_rows: bool
+    planner: Planner, field: GraphQLField, nodes: Sequence[FieldNode], *, crowds: frozenset[str]
 ) -> Noting:
-    """What the plan of a root field notes. If its assembler does not note the rows, the tags of whole nouns stand for them."""
+    """What the plan of a root field notes beside the nodes that its code takes down; `crowds` are the nouns that it does not."""
     source = source_of(field)
-    read = list(_reads(planner, source, field, nodes))
-    always = frozenset[str]().union(*(one.tags if notes_rows else one.nouns | one.tags for one in read))
+    always = crowds.union(*_reads(planner, source, field, nodes))
     when_empty = list_tags(source) if isinstance(source, First) else NO_TAGS
     return Noting(always, when_empty, asked=isinstance(source, AnyOf))
 
 
-@dataclass(frozen=True)
-class _Read:
-    """What one field of a selection reads: the tags of what decides about its rows, and those of its rows' nouns."""
-
-    tags: frozenset[str]
-    nouns: frozenset[str]
-
-
 def _reads(
     planner: Planner, source: Source, field: GraphQLField, nodes: Sequence[FieldNode]
-) -> Iterator[_Read]:
-    yield _Read(_lists(planner, source, field, nodes), _nouns(source))
+) -> Iterator[frozenset[str]]:
+    """For each field of the selection, the tags of what decides which rows it finds."""
+    yield _lists(planner, source, field, nodes)
     for kind in _kinds(planner, field):
         for below in planner.selections.below(kind, nodes).values():
             name = below[0].name.value
@@ -69,21 +60,3 @@ def _lists(
             return list_tags(source, planner.arguments(field, nodes), planner.schema)
         case _:
             return NO_TAGS
-
-
-def _nouns(source: Source) -> frozenset[str]:
-    return frozenset(tag for tag in map(list_tag, _entities(source)) if tag is not None)
-
-
-def _entities(source: Source) -> Sequence[Entity]:
-    match source:
-        case One() | Many() | First():
-            return [source.entity]
-        case Pages():
-            return [source.entity, *([source.node.entity] if source.node else [])]
-        case AnyOf():
-            return source.entities
-        case Items():
-            return [companion.entity for _, companion in source.companions]
-        case _:
-            return []
