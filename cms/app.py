@@ -25,6 +25,7 @@ from cms.delivery.media import media_route
 from cms.endpoint import cors_middleware, graphql_routes
 from cms.endpoint.documents import Document, Operation
 from cms.endpoint.execution import execute_operation
+from cms.endpoint.fast import FastPath
 from cms.endpoint.graphiql import graphiql_page, graphiql_routes
 from cms.endpoint.responses import ResponseCache
 from cms.endpoint.routes import PATH as GRAPHQL_PATH
@@ -96,6 +97,8 @@ def create_app(settings: Settings, *, beside: Beside | None = None) -> FastAPI:
     )
     app.state.cache, app.state.follower = cache, follower
     app.graphql = cors.cls(_endpoint_of(graphql), *cors.args, **cors.kwargs)
+    if cache is not None:
+        app.graphql = FastPath(app.graphql, cache, settings)
     app.router.routes += [
         *graphql,
         *graphiql_routes(),

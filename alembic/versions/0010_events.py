@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0010"
-down_revision = "0003"
+down_revision = "0040"
 branch_labels = None
 depends_on = None
 
@@ -96,10 +96,11 @@ SITE = function(
     "record_site", *[f"PERFORM record_event('site', NULL, '{action}', true, ARRAY['site']);" for action in ("CREATED", "UPDATED", "DELETED")]
 )
 
-# Siblings list each other as translations, and stand in for each other in `article(id, locale)`.
+# Siblings list each other as translations, and stand in for each other in `article(id, locale)`; so do those that were withdrawn.
 SIBLINGS = """
 CREATE FUNCTION sibling_tags(article_id uuid, group_id uuid) RETURNS text[] LANGUAGE sql STABLE
-RETURN ARRAY(SELECT cache_tag('article', l.id) FROM live_article l WHERE l.translation_group_id = group_id AND l.id <> article_id)
+RETURN ARRAY(SELECT cache_tag('article', l.id) FROM live_article l WHERE l.translation_group_id = group_id AND l.id <> article_id
+    UNION SELECT cache_tag('article', t.id) FROM live_tombstone t WHERE t.translation_group_id = group_id AND t.id <> article_id)
 """
 # One slug may lead to several articles, each in its locale: which of them is found depends on which there are.
 NAMESAKES = """
@@ -167,8 +168,9 @@ _CHANGED_FACES = each(
 )
 FACES = function("record_author_faces", _NEW_FACE, _CHANGED_FACES, _OLD_FACE)
 
-# A slug that has been live leads the public to its article, if that is live now.
-_IS_LIVE = "WHERE r.was_live AND EXISTS (SELECT FROM live_article l WHERE l.id = r.article_id)"
+# A slug that has been live leads the public to its article, if that is live now, or to what is left of it.
+_IS_LIVE = """WHERE r.was_live AND (EXISTS (SELECT FROM live_article l WHERE l.id = r.article_id)
+                OR EXISTS (SELECT FROM live_tombstone t WHERE t.id = r.article_id))"""
 _NAMESAKES = "namesake_tags(r.article_id, r.slug)"
 _NEW_SLUG = each("new_rows", "UPDATED", noun="'article'", key="article_id", tags=_NAMESAKES, where=_IS_LIVE)
 _OLD_SLUG = each("old_rows", "UPDATED", noun="'article'", key="article_id", tags=_NAMESAKES, where=_IS_LIVE)
@@ -190,6 +192,7 @@ TRIGGERS = {
     "article": ("record_desk('article')",),
     "article_slug": ("record_slugs()",),
     "live_article": ("record_live_article()",),
+    "live_tombstone": ("record_live_article()",),
     "live_byline": ("record_live_links()",),
     "live_tag": ("record_live_links()",),
     "live_related": ("record_live_related()",),

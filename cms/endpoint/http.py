@@ -24,10 +24,10 @@ from cms.endpoint.departure import Watch
 from cms.endpoint.errors import ClientGone, RequestError
 from cms.endpoint.execution import Execution, PreparedOperation
 from cms.endpoint.failures import log_failure, new_reference
-from cms.endpoint.fast import FastPath, Unanswered
+from cms.endpoint.fast import ALIAS, Alias
 from cms.endpoint.multipart import form_from, request_from_form, require_preflight
 from cms.endpoint.negotiation import JSON, media_type_of, prefers_html
-from cms.endpoint.public import PublicAnswers, answer_of_entry, registers_document
+from cms.endpoint.public import PublicAnswers, registers_document
 from cms.endpoint.requests import GraphQLRequest, request_from_json, request_from_parameters
 from cms.endpoint.responses import Computation, Entry, ResponseCache
 from cms.errors import KiosqueError
@@ -57,28 +57,21 @@ class HttpEndpoint:
         self._make_context = make_context
         self._page = page
         self._public = PublicAnswers(settings, cache)
-        self._fast = None if cache is None else FastPath(cache, settings)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer the request; what it held (context, files) is released after the answer, whatever happens."""
-        left: Unanswered | None = Unanswered(receive)
-        if self._fast is not None:
-            left = await self._fast.answer(scope, receive, send)
-        if left is not None:
-            await self._answer_whole(Request(scope, left.receive), left, send)
-
-    async def _answer_whole(self, request: Request, left: Unanswered, send: Send) -> None:
+        request = Request(scope, receive)
         if self._page is not None and _wants_page(request):
-            await self._page(request)(request.scope, request.receive, send)
+            await self._page(request)(scope, receive, send)
             return
         async with AsyncExitStack() as released:
             try:
-                answer = await self._answer(request, left, released)
+                answer = await self._answer(request, released)
             except ClientGone:
                 return
             await send_answer(send, answer, has_body=request.method != "HEAD")
 
-    async def _answer(self, request: Request, left: Unanswered, released: AsyncExitStack) -> Answer:
+    async def _answer(self, request: Request, released: AsyncExitStack) -> Answer:
         if request.method == "OPTIONS":
             return Answer(204, b"", {"allow": _ALLOW["Allow"]})
         media_type = media_type_of(_accept_of(request.headers))
@@ -86,7 +79,7 @@ class HttpEndpoint:
         try:
             if media_type is None:
                 raise RequestError(406, "NOT_ACCEPTABLE", _NOT_ACCEPTABLE)
-            answer = await self._executed(request, left, released, media_type, reference)
+            answer = await self._executed(request, released, media_type, reference)
             return _unless_known(request, answer)
         except KiosqueError as error:
             return answer_of_error(error, media_type or JSON)
@@ -96,7 +89,7 @@ class HttpEndpoint:
             return answer_of_failure(error, media_type or JSON, reference)
 
     async def _executed(
-        self, request: Request, left: Unanswered, released: AsyncExitStack, media_type: str, reference: str
+        self, request: Request, released: AsyncExitStack, media_type: str, reference: str
     ) -> Answer:
         given = await self._read(request, released)
         prepared = self._execution.prepare(given)
@@ -108,16 +101,17 @@ class HttpEndpoint:
         async with Watch(self._settings.request_seconds_max, request.receive):
             entry = cache.get(key) or await cache.shared(key)
         if entry is not None:
-            return self._found(entry, given, left)
+            return self._found(entry, given, request)
         with cache.computing(key) as computation:
             answer = await make(computation)
         kept = cache.get(key)
-        return answer if kept is None else self._found(kept, given, left)
+        return answer if kept is None else self._found(kept, given, request)
 
-    def _found(self, entry: Entry, given: GraphQLRequest, left: Unanswered) -> Answer:
-        if self._public.cache is not None and left.alias is not None and not registers_document(given):
-            self._public.cache.add_alias(left.alias, left.length, entry)
-        return answer_of_entry(entry)
+    def _found(self, entry: Entry, given: GraphQLRequest, request: Request) -> Answer:
+        alias: Alias | None = request.scope.get(ALIAS)
+        if self._public.cache is not None and alias is not None and not registers_document(given):
+            self._public.cache.add_alias(alias.name, alias.length, entry)
+        return entry.answer
 
     async def _made(
         self,

@@ -8,8 +8,9 @@ from graphql import ExecutionResult
 from starlette.requests import Request
 
 from cms.config import Settings
-from cms.endpoint.answers import Answer, answer_of_result, raw_headers
+from cms.endpoint.answers import Answer, answer_of_result
 from cms.endpoint.cache_headers import CacheHeaders, etag_of
+from cms.endpoint.cors import headers_without_origin
 from cms.endpoint.execution import PreparedOperation
 from cms.endpoint.requests import GraphQLRequest, malformed
 from cms.endpoint.responses import Computation, Entry, ResponseCache
@@ -23,6 +24,7 @@ class PublicAnswers:
 
     def __init__(self, settings: Settings, cache: ResponseCache | None) -> None:
         self.cache, self._headers = cache, CacheHeaders(settings)
+        self._further = headers_without_origin(settings)
 
     def key_of(
         self, request: Request, given: GraphQLRequest, prepared: PreparedOperation, media_type: str
@@ -63,7 +65,7 @@ class PublicAnswers:
         if is_get or computation is not None:
             answer.headers["etag"] = etag_of(answer.body, media_type)
         if self.cache is not None and computation is not None:
-            self.cache.keep(computation, _entry(computation.key, answer, tags))
+            self.cache.keep(computation, Entry(computation.key, answer, tags, self._further))
         return answer
 
 
@@ -83,14 +85,3 @@ def wants_tags(given: GraphQLRequest) -> bool:
 def registers_document(given: GraphQLRequest) -> bool:
     """Whether the request is to be read whole each time, because a persisted query comes with its text."""
     return bool(given.query) and "persistedQuery" in given.extensions
-
-
-def answer_of_entry(entry: Entry) -> Answer:
-    """The answer that an entry keeps."""
-    headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in entry.headers}
-    del headers["content-length"]
-    return Answer(200, entry.body, headers)
-
-
-def _entry(key: Hashable, answer: Answer, tags: frozenset[str]) -> Entry:
-    return Entry(key, answer.body, answer.headers["etag"], raw_headers(answer.headers), tags)

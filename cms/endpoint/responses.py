@@ -7,10 +7,14 @@ up to which moment it has heard everything. Where that moment is too long ago, i
 import asyncio
 import time
 from collections import OrderedDict
-from collections.abc import Generator, Hashable, Iterable
+from collections.abc import Generator, Hashable, Iterable, Mapping
 from contextlib import contextmanager
+from types import MappingProxyType
 from typing import Protocol
 
+from cms.endpoint.answers import Answer, raw_headers
+
+NOTHING: Mapping[str, str] = MappingProxyType({})
 Headers = list[tuple[bytes, bytes]]
 ALIASES_MAX = 8
 # What an entry costs beside its body, its tags and its aliases: measured, rounded up.
@@ -29,18 +33,22 @@ class Tagged(Protocol):
 
 
 class Entry:
-    """A response as it is sent: the head for 200, the head for 304, and the body."""
+    """A response: as an answer, and as the heads for 200 and for 304 that are sent to somebody who names no origin."""
 
-    __slots__ = ("aliases", "body", "etag", "headers", "headers_unmodified", "key", "tags", "weight")
+    __slots__ = ("aliases", "answer", "etag", "headers", "headers_unmodified", "key", "tags", "weight")
 
-    def __init__(self, key: Hashable, body: bytes, etag: str, headers: Headers, tags: frozenset[str]) -> None:
-        self.key, self.body, self.etag, self.tags = key, body, etag.encode("latin-1"), tags
-        self.headers: Headers = [*headers, (b"content-length", str(len(body)).encode())]
+    def __init__(
+        self, key: Hashable, answer: Answer, tags: frozenset[str], further: Mapping[str, str] = NOTHING
+    ) -> None:
+        self.key, self.answer, self.tags = key, answer, tags
+        self.etag = answer.headers["etag"].encode("latin-1")
+        head = raw_headers({**answer.headers, **further})
+        self.headers: Headers = [*head, (b"content-length", str(len(answer.body)).encode())]
         self.headers_unmodified: Headers = [
-            (name, value) for name, value in headers if not name.startswith(b"content-")
+            (name, value) for name, value in head if not name.startswith(b"content-")
         ]
         self.aliases: list[Hashable] = []
-        self.weight = len(body) + OVERHEAD_BYTES + TAG_BYTES * len(tags)
+        self.weight = len(answer.body) + OVERHEAD_BYTES + TAG_BYTES * len(tags)
 
 
 class Computation:

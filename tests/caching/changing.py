@@ -18,6 +18,7 @@ from cms.articles.inputs import ArticleChanges, BylineEntry, Cover, NewArticle, 
 from cms.articles.publishing import publish_article, unpublish_article
 from cms.articles.relating import set_related
 from cms.articles.translating import create_translation
+from cms.articles.workflow.withdrawing import withdraw_article
 from cms.assets.description import AssetFields
 from cms.assets.library import delete_asset, update_asset
 from cms.authors.service import AuthorFields, create_author, delete_author, update_author
@@ -56,7 +57,7 @@ class Changer:
     def verbs(self) -> list[Callable[[AsyncSession], Awaitable[object]]]:
         """What can be done, what matters most several times."""
         return [
-            self.publish, self.publish, self.unpublish, self.publish_new, self.rewrite_and_publish, self.rewrite_and_publish, self.rewrite,
+            self.publish, self.publish, self.unpublish, self.withdraw, self.publish_new, self.rewrite_and_publish, self.rewrite_and_publish, self.rewrite,
             self.move_to_slug, self.move_to_slug, self.relate, self.relate, self.translate, self.delete, self.keep_slug, self.link_in_body,
             self.rename_author, self.author_face, self.new_author, self.drop_author, self.rename_tag, self.merge, self.drop_tag, self.new_tag,
             self.rename_section, self.move_section, self.new_section, self.drop_section, self.describe_asset, self.drop_asset, self.new_asset,
@@ -86,6 +87,11 @@ class Changer:
     async def unpublish(self, session: AsyncSession) -> None:
         key = await self._live(session)
         await unpublish_article(session, SYSTEM, key, expected_version=await version_number(session, key))
+
+    async def withdraw(self, session: AsyncSession) -> None:
+        key = await self._live(session)
+        number = await version_number(session, key)
+        await withdraw_article(session, SYSTEM, key, expected_version=number, reason=f"Wrong {self._count}")
 
     async def publish_new(self, session: AsyncSession) -> None:
         fields: dict[str, Any] = {
