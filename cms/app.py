@@ -203,7 +203,7 @@ def planned(schema: strawberry.Schema, settings: Settings, follower: Follower | 
         )
         if follower is not None and operation.kind == "mutation":
             await follower.catch_up()
-        if context.actor.role is not None and operation.kind == "query":
+        if context.actor.role is not None and operation.kind != "subscription":
             result.extensions = {**(result.extensions or {}), "statements": context.reader.statements}
         return result
 

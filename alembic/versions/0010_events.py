@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0010"
-down_revision = "0040"
+down_revision = "0070"
 branch_labels = None
 depends_on = None
 
@@ -219,8 +219,6 @@ def upgrade() -> None:
         ),
     )
     op.create_index("ix_event_happened_at", "event", ["happened_at"])
-    # Which articles have a slug, whatever their locale.
-    op.create_index("ix_article_slug_slug", "article_slug", ["slug"])
     for text in FUNCTIONS:
         op.execute(text)
     for table, functions in TRIGGERS.items():
@@ -241,5 +239,4 @@ def downgrade() -> None:
         op.execute(f"DROP TRIGGER record_truncate ON {table}")
     for name in reversed(NAMES):
         op.execute(f"DROP FUNCTION {name}")
-    op.drop_index("ix_article_slug_slug", "article_slug")
     op.drop_table("event")
