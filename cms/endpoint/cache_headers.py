@@ -1,14 +1,15 @@
 """What an answer tells the caches between here and the reader: how long it is good, and the tags by which it can be purged."""
 
-from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection
 from hashlib import sha256
 
 from cms.config import Settings
 
 # Of each header: what stands between two tags. Fastly and Varnish know the first one, Cloudflare the second.
 SEPARATORS = {"surrogate-key": " ", "cache-tag": ","}
+# A node's tag ends in an underscore and the digits of its key; a list's is shorter than that, or has no such end.
 KEY_DIGITS = 32
+KEY_CHARACTERS = KEY_DIGITS + 1
 EVERYTHING = "site"
 
 
@@ -23,7 +24,7 @@ class CacheHeaders:
             f" stale-while-revalidate={settings.cache_revalidate_seconds}"
         )
 
-    def of(self, tags: Iterable[str]) -> dict[str, str]:
+    def of(self, tags: Collection[str]) -> dict[str, str]:
         """Cache-Control and the headers of tags."""
         headers = {"cache-control": self._cache_control}
         if self._separators:
@@ -37,23 +38,24 @@ def etag_of(body: bytes, media_type: str) -> str:
     return f'"{sha256(body).hexdigest()[:32]}{"g" if "graphql" in media_type else "j"}"'
 
 
-def fitted(tags: Iterable[str], bytes_max: int) -> set[str]:
+def fitted(tags: Collection[str], bytes_max: int) -> Collection[str]:
     """The tags, or fewer that stand for more, so that they are at most so many bytes in a header.
 
     `article_…` and its like give way to `articles`, the most numerous noun first; an event of a thing has both tags, so that whatever
     purges the one purges the other. If nouns are too many, the tag that every answer has must do.
     """
-    kept = set(tags)
-    while sum(len(tag) + 1 for tag in kept) > bytes_max + 1:
-        nouns = Counter(noun for noun in map(_noun, kept) if noun)
-        if not nouns:
-            return {EVERYTHING}
-        most = nouns.most_common(1)[0][0]
-        kept = {tag for tag in kept if _noun(tag) != most} | {f"{most}s"}
-    return kept
-
-
-def _noun(tag: str) -> str:
-    """The noun of a node's tag; nothing for a list's."""
-    noun, _, key = tag.rpartition("_")
-    return noun if len(key) == KEY_DIGITS else ""
+    if sum(map(len, tags)) + len(tags) - 1 <= bytes_max:
+        return tags
+    nouns: dict[str, list[str]] = {}
+    for tag in tags:
+        nouns.setdefault(tag[:-KEY_CHARACTERS] if tag[-KEY_CHARACTERS:-KEY_DIGITS] == "_" else "", []).append(
+            tag
+        )
+    kept = set(nouns.pop("", ()))
+    for noun in sorted(nouns, key=lambda noun: len(nouns[noun]), reverse=True):
+        del nouns[noun]
+        kept.add(f"{noun}s")
+        rest = [tag for few in nouns.values() for tag in few]
+        if sum(map(len, kept)) + len(kept) - 1 + sum(map(len, rest)) + len(rest) <= bytes_max:
+            return kept.union(rest)
+    return {EVERYTHING}
