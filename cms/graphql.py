@@ -10,6 +10,7 @@ from cms.articles.graphql.blocks import BLOCKS
 from cms.articles.graphql.mutations import ArticleMutations
 from cms.articles.graphql.queries import ArticleQueries
 from cms.articles.graphql.relations import RelationMutations
+from cms.articles.graphql.workflow import WorkflowMutations
 from cms.assets.graphql import AssetQueries
 from cms.assets.graphql_inputs import UPLOAD_SCALARS
 from cms.assets.graphql_mutations import AssetMutations
@@ -40,6 +41,7 @@ class Query(
 class Mutation(
     ArticleMutations,
     RelationMutations,
+    WorkflowMutations,
     AuthorMutations,
     TagMutations,
     SectionMutations,

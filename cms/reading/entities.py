@@ -33,6 +33,11 @@ class Scope:
     reads_all_assets: bool = False
     reads_emails: bool = False
 
+    @property
+    def key(self) -> tuple[object, ...]:
+        """What of the scope shapes a plan: all but the time."""
+        return (self.perspective.kind, self.reads_all_assets, self.reads_emails)
+
     def at_time(self) -> ColumnElement[Any]:
         """The time of an `at:` perspective as a bind parameter, which a cached plan fills anew."""
         return bindparam("scope_at", self.perspective.at, DateTime(timezone=True))
@@ -58,6 +63,10 @@ class Entity:
     embed: Embed | None = field(default=None, compare=False)
     # Columns that are computed from others: expressions beside the rows, so that a statement names only those it needs.
     derive: Callable[[Columns], Columns] | None = field(default=None, compare=False)
+    # Its rows' cache tags (`cms/reading/tags.py`): the column with the key of the thing that a row shows, and that thing's noun if it is
+    # not this one. None: its rows belong to the row that leads to them, and have no tags.
+    tag_key: str | None = field(default="id", compare=False)
+    tag_noun: str | None = field(default=None, compare=False)
 
     def shared(self, scope: Scope) -> FromClause:
         """The visible rows under a name that all who ask have in common: for their columns' types."""

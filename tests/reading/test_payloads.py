@@ -122,6 +122,7 @@ MUTATIONS = {
     "createTranslation": ('input: {articleId: "%(article)s", locale: "fr", title: "Nouveau"}', OF_ARTICLE),
     "publishArticle": ('input: {id: "%(article)s", expectedVersion: 1}', OF_ARTICLE),
     "unpublishArticle": ('input: {id: "%(shown)s", expectedVersion: 1}', OF_ARTICLE),
+    "withdrawArticle": ('input: {id: "%(shown)s", expectedVersion: 1, reason: "It was wrong."}', OF_ARTICLE),
     "relateArticles": ('input: {id: "%(article)s", toId: "%(other)s", note: "Because"}', OF_ARTICLE),
     "unrelateArticles": ('input: {id: "%(shown)s", toId: "%(other)s"}', OF_ARTICLE),
     "setRelatedArticles": ('input: {id: "%(article)s", expectedVersion: 1, links: [{articleId: "%(other)s"}]}', OF_ARTICLE),

@@ -12,8 +12,8 @@ from cms.reading.planning.errors import CannotPlan
 Term = Callable[[str], str]
 """From the name of a row to the expression for a value. An expression may assign (`:=`), so it is not for what a comprehension runs over."""
 
-NOTE = "note"
-"""The parameter of every generated function that takes down which nodes are in the answer."""
+NOTES = "notes"
+"""The parameter of every generated function that takes down which nodes are in the answer: `notes[0](key)` answers None."""
 
 
 class Code:
@@ -38,9 +38,9 @@ class Code:
         return name
 
     def function(self, parameters: Sequence[str], lines: Sequence[str]) -> str:
-        """The name of a function with these lines; its last parameter is NOTE."""
+        """The name of a function with these lines; its last parameter is NOTES."""
         name = self.fresh("f")
-        self._lines += [f"def {name}({', '.join([*parameters, NOTE])}):", *(f"    {line}" for line in lines)]
+        self._lines += [f"def {name}({', '.join([*parameters, NOTES])}):", *(f"    {line}" for line in lines)]
         return name
 
     def table(self, entries: Sequence[tuple[str, str]]) -> str:

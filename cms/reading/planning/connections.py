@@ -10,7 +10,7 @@ from sqlalchemy import Select, literal_column
 from cms.reading.entities import Columns, encoded
 from cms.reading.filters import FilterCompiler
 from cms.reading.pages import Page, read_page
-from cms.reading.planning.code import NOTE, Term
+from cms.reading.planning.code import NOTES, Term
 from cms.reading.planning.places import SqlPlace
 from cms.reading.planning.shaping import item_of, literal, nullable, object_of
 from cms.reading.sources import Pages
@@ -40,7 +40,7 @@ class Connection:
 
 
 def open_page(
-    planner: "Planner", source: Pages, arguments: Mapping[str, Any], parent: Columns
+    planner: "Planner", source: Pages, arguments: Mapping[str, Any], parent: Columns, *, times: int = 1
 ) -> tuple[SqlPlace, Page, Any]:
     """The rows of a connection, its page, and the condition that joins and filters the rows."""
     rows = source.entity.alias(planner.scope)
@@ -51,7 +51,7 @@ def open_page(
         filters = planner.schema.get_type(source.filters)
         condition &= FilterCompiler(planner.scope).compile(filters, arguments["where"], columns)
     page = read_page(source, arguments, everything, planner.scope)
-    return SqlPlace(rows, everything, source.entity), page, condition
+    return SqlPlace(rows, everything, source.entity, times=times * max(page.size, 1)), page, condition
 
 
 def connection_of(
@@ -67,7 +67,7 @@ def connection_of(
     name = planner.code.function([ROWS, TOTAL], lines)
     counts = any(below[0].name.value == "totalCount" for below in fields.values())
     return Connection(
-        lambda rows, total: f"{name}({rows}, {total}, {NOTE})", page, counts, builder.looks_ahead
+        lambda rows, total: f"{name}({rows}, {total}, {NOTES})", page, counts, builder.looks_ahead
     )
 
 
@@ -99,7 +99,7 @@ class _Builder:
 
     def _node(self, kind: Any, nodes: Nodes) -> Term:
         if self.source.node is None:
-            return self.planner.object(kind, nodes, self.place)
+            return self.planner.row(kind, nodes, self.place)
         return self.planner.one(self.source.node, GraphQLNonNull(kind), nodes, self.place)
 
     def _edge(self, kind: GraphQLObjectType, nodes: Nodes) -> Term:

@@ -84,7 +84,7 @@ class Payloads:
     def _kept_for(self, identity: object, scope: Scope, info: Info) -> Kept:
         name = info.operation.name
         way = tuple(info.path.as_list())
-        place = (identity, name and name.value, way, scope.perspective.kind, scope.reads_all_assets, scope.reads_emails)  # fmt: skip
+        place = (identity, name and name.value, way, scope.key)
         kept = self._kept.get(place)
         if kept is None:
             kept = self._kept[place] = Kept(tuple(sorted(_variables(info.field_nodes, info.fragments))))
@@ -126,14 +126,13 @@ class PayloadsOfRequest:
             rows = await self.reads.reader.run(
                 plan.statement.sql, plan.statement.values(variables, scope.perspective.at)
             )
-            return Answered(plan.draft.assemble(rows, 0, None, _unnoted))
+            return Answered(plan.draft.assemble(rows, 0, None, [_unnoted for _ in plan.draft.prefixes]))
         except (CannotPlan, BadInput):
             return None
 
 
-def _unnoted(_: str, __: str) -> bool:
+def _unnoted(_: str) -> None:
     """An answer to a mutation is never kept, so nobody wants to know which nodes are in it."""
-    return True
 
 
 def _variables_of(info: Info) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from cms.reading.planning.code import Term
 from cms.reading.planning.errors import CannotPlan, NotCovered
 from cms.reading.sources import Companion, One
 
+LENGTH_ASSUMED = 10  # Of a list of which nobody says how long it is.
 ARGUMENTS_MAX = 90  # PostgreSQL's functions take 100 arguments, json_build_array among them.
 On = Callable[[Columns], ColumnElement[bool]]
 
@@ -49,12 +50,18 @@ class Selected:
 
 
 class SqlPlace:
-    """A row of SQL: each value is a term of its select list."""
+    """A row of SQL: each value is a term of its select list. An answer has at most `times` such rows, as far as one can tell."""
 
     def __init__(
-        self, rows: FromClause, columns: Columns, entity: Entity, selected: Selected | None = None
+        self,
+        rows: FromClause,
+        columns: Columns,
+        entity: Entity,
+        *,
+        times: int = 1,
+        selected: Selected | None = None,
     ) -> None:
-        self.rows, self.columns, self.entity = rows, columns, entity
+        self.rows, self.columns, self.entity, self.times = rows, columns, entity, times
         self.selected = Selected(rows) if selected is None else selected
         self._known: dict[str, Term] = {}
 
@@ -78,7 +85,7 @@ class SqlPlace:
         rows = entity.alias(scope)
         columns = entity.columns(rows)
         self.selected.join(rows, on(columns))
-        return SqlPlace(rows, columns, entity, self.selected)
+        return SqlPlace(rows, columns, entity, times=self.times, selected=self.selected)
 
     def embed_of(self, source: One) -> Embed | None:
         """What the row embeds of the row that the source leads to; None if nothing."""
@@ -108,9 +115,10 @@ class JsonPlace:
         embed: Embed | None,
         companions: Mapping[str, Companion] | None = None,
         requests: list[CompanionRequest] | None = None,
-        entity: Entity | None = None,
+        *,
+        times: int = 1,
     ) -> None:
-        self.embed, self.entity = embed, entity
+        self.embed, self.times = embed, times
         self.companions = companions or {}
         self.requests = [] if requests is None else requests
 
@@ -130,7 +138,10 @@ class JsonPlace:
             raise NotCovered(key)
         companion = self.companions[key]
         request = CompanionRequest(
-            f"@{key} {len(self.requests)}", key, companion, place_of(companion.entity, scope)
+            f"@{key} {len(self.requests)}",
+            key,
+            companion,
+            place_of(companion.entity, scope, times=self.times),
         )
         self.requests.append(request)
         return request
@@ -139,10 +150,10 @@ class JsonPlace:
 Place = SqlPlace | JsonPlace
 
 
-def place_of(entity: Entity, scope: Scope) -> SqlPlace:
+def place_of(entity: Entity, scope: Scope, *, times: int = 1) -> SqlPlace:
     """The rows of an entity under a fresh name."""
     rows = entity.alias(scope)
-    return SqlPlace(rows, entity.columns(rows), entity)
+    return SqlPlace(rows, entity.columns(rows), entity, times=times)
 
 
 def json_list(rows: Select[Any]) -> ColumnElement[Any]:

@@ -8,10 +8,19 @@ from sqlalchemy import Text, cast, func, literal_column, select
 
 from cms.reading.entities import Scope
 from cms.reading.planning.arguments import Seen, traced_arguments
-from cms.reading.planning.code import NOTE, Code, Term, missing, refuse
+from cms.reading.planning.code import NOTES, Code, Term, missing, refuse
 from cms.reading.planning.connections import connection_of, open_page
 from cms.reading.planning.errors import CannotPlan, NotCovered
-from cms.reading.planning.places import CompanionRequest, JsonPlace, Place, SqlPlace, json_list, place_of
+from cms.reading.planning.notes import Notes
+from cms.reading.planning.places import (
+    LENGTH_ASSUMED,
+    CompanionRequest,
+    JsonPlace,
+    Place,
+    SqlPlace,
+    json_list,
+    place_of,
+)
 from cms.reading.planning.selection import Fields, Selections
 from cms.reading.planning.shaping import (
     each,
@@ -62,7 +71,7 @@ class Planner:
         self.schema, self.selections, self.variables = schema, selections, variables
         self.scope, self.facts = scope, facts
         self.seen: Seen = []
-        self.code = Code()
+        self.code, self.notes = Code(), Notes()
 
     def arguments(self, field: GraphQLField, nodes: Nodes) -> Arguments:
         """The arguments of a field, with slots for variables."""
@@ -74,6 +83,10 @@ class Planner:
         if not isinstance(kind, GraphQLObjectType):
             raise CannotPlan(f"{kind} is not one type")
         return self.shape(kind, self.selections.below(kind, nodes), place)
+
+    def row(self, kind: Any, nodes: Nodes, place: SqlPlace) -> Term:
+        """The same for a row that is an entity's own; it is taken down as part of the answer."""
+        return self.notes.row(place, self.object(kind, nodes, place))
 
     def shape(self, kind: GraphQLObjectType, fields: Fields, place: Place) -> Term:
         """What makes an object with these fields out of a row."""
@@ -130,7 +143,9 @@ class Planner:
 
     def _items(self, source: Items, field: GraphQLField, nodes: Nodes, place: Place) -> Term:
         requests: list[CompanionRequest] = []
-        kind, inside = nullable(item_of(field.type)), JsonPlace(None, dict(source.companions), requests)
+        kind = nullable(item_of(field.type))
+        times = place.times * (LENGTH_ASSUMED if is_list(field.type) else 1)
+        inside = JsonPlace(None, dict(source.companions), requests, times=times)
         one = (
             self._by_type(kind, nodes, inside)
             if isinstance(kind, GraphQLInterfaceType)
@@ -143,7 +158,7 @@ class Planner:
         else:
             lines.append(f"return {one('found')}")
         name = self.code.function(["row"], lines)
-        return lambda row: f"{name}({row}, {NOTE})"
+        return lambda row: f"{name}({row}, {NOTES})"
 
     def _completed(self, requests: Sequence[CompanionRequest], place: Place) -> Term:
         """The items, each with the rows that it names."""
@@ -178,7 +193,7 @@ class Planner:
             (name, self.code.function(["item"], [f"return {shape}"])) for name, shape in shapes.items()
         ]
         table, name_of = self.code.table(functions), self.code.constant(_type_names(kinds))
-        return lambda item: f"{table}[{name_of}({item})]({item}, {NOTE})"
+        return lambda item: f"{table}[{name_of}({item})]({item}, {NOTES})"
 
     def one(self, source: One, kind: Any, nodes: Nodes, place: Place) -> Term:
         """What gets the row that a key names: out of what is embedded where that is enough, by a join where not."""
@@ -187,31 +202,44 @@ class Planner:
         embed = place.embed_of(source)
         if embed is not None:
             try:
-                shape = self.object(kind, nodes, JsonPlace(embed))
+                shape = self.object(kind, nodes, JsonPlace(embed, times=place.times))
                 return through(self.code, place.value(source.embedded[0]), source.embedded[1:], shape)
             except NotCovered:
                 pass
         key = place.columns[source.key]
         child = place.joined(source.entity, self.scope, lambda columns: columns["id"] == key)
         shape, present = self.object(kind, nodes, child), child.value("id")
-        otherwise = f"{self.code.constant(missing)}()" if nullable(kind) is not kind else "None"
-        return lambda row: f"({otherwise} if {present(row)} is None else {shape(row)})"
+        if nullable(kind) is kind:
+            return self._noted_key(
+                source, place, lambda row: f"(None if {present(row)} is None else {shape(row)})"
+            )
+        shape, otherwise = self.notes.row(child, shape), self.code.constant(missing)
+        return lambda row: f"({otherwise}() if {present(row)} is None else {shape(row)})"
+
+    def _noted_key(self, source: One, place: SqlPlace, get: Term) -> Term:
+        """A row that a key names is part of the answer even where it cannot be seen."""
+        return self.notes.key(source.entity, place.value(source.key), get, place.times)
 
     def _one_inside(self, source: One, kind: Any, nodes: Nodes, place: JsonPlace) -> Term:
         if place.embed is None and source.embedded:
             try:
-                shape = self.object(kind, nodes, JsonPlace(source.entity.embed))
+                shape = self.object(kind, nodes, JsonPlace(source.entity.embed, times=place.times))
                 return through(self.code, itself, source.embedded, shape)
             except NotCovered:
                 pass
         if place.embed is None:
             request = place.request(source.key, self.scope)
-            shape, name = self.object(kind, nodes, request.place), request.name
+            shape, name = self.row(kind, nodes, request.place), request.name
             return required(self.code, lambda item: f"{item}[{name!r}]", shape, kind)
         embed = place.embed.nested.get(source.embedded[-1]) if source.embedded else None
         if embed is None:
             raise NotCovered(source.key)
-        return through(self.code, itself, source.embedded[-1:], self.object(kind, nodes, JsonPlace(embed)))
+        return through(
+            self.code,
+            itself,
+            source.embedded[-1:],
+            self.object(kind, nodes, JsonPlace(embed, times=place.times)),
+        )
 
     def _many(self, source: Many, field: GraphQLField, nodes: Nodes, place: Place) -> Term:
         kind = item_of(field.type)
@@ -220,12 +248,12 @@ class Planner:
         embed = place.entity.embedded.get(source.embedded) if source.embedded else None
         if source.embedded is not None and embed is not None:
             try:
-                shape = self.object(kind, nodes, JsonPlace(embed))
+                shape = self.object(kind, nodes, JsonPlace(embed, times=place.times))
                 return each(self.code, place.value(source.embedded), shape)
             except NotCovered:
                 pass
-        child = place_of(source.entity, self.scope)
-        shape = self.object(kind, nodes, child)
+        child = place_of(source.entity, self.scope, times=place.times * LENGTH_ASSUMED)
+        shape = self.row(kind, nodes, child)
         rows = child.selected.json_rows().where(source.on(place.columns, child.columns))
         ordered = rows.order_by(*(child.columns[name] for name in source.order))
         return each(self.code, place.add(json_list(ordered)), shape)
@@ -234,9 +262,9 @@ class Planner:
         if isinstance(place, JsonPlace):
             raise NotCovered("a row that arguments name")
         arguments = self.arguments(field, nodes)
-        child = place_of(source.entity, self.scope)
+        child = place_of(source.entity, self.scope, times=place.times)
         condition = source.on(place.columns, child.columns, arguments, self.scope)
-        shape = self.object(field.type, nodes, child)
+        shape = self.row(field.type, nodes, child)
         row = child.selected.json_rows().where(condition).limit(literal_column("1")).scalar_subquery()
         found = required(self.code, place.add(row), shape, field.type)
         return self.checked(source.check, arguments, place, found)
@@ -245,7 +273,7 @@ class Planner:
         if isinstance(place, JsonPlace):
             raise NotCovered("a connection")
         arguments = self.arguments(field, nodes)
-        child, page, condition = open_page(self, source, arguments, place.columns)
+        child, page, condition = open_page(self, source, arguments, place.columns, times=place.times)
         connection = connection_of(self, source, field, nodes, child, page)
         rows = place.add(json_list(connection.statement(child.selected.json_rows(), condition)))
         total: Term = literal(0)

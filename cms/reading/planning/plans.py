@@ -22,13 +22,15 @@ from cms.reading.entities import Scope
 from cms.reading.ordinary import Reads
 from cms.reading.planning.arguments import seen_values
 from cms.reading.planning.errors import CannotPlan
+from cms.reading.planning.noting import Noting, noting_of
 from cms.reading.planning.payloads import Payloads, PayloadsOfRequest
 from cms.reading.planning.planner import Planner
 from cms.reading.planning.roots import Draft, draft_of
 from cms.reading.planning.selection import Selections
 from cms.reading.planning.variables import VariableReader
-from cms.reading.reader import Reader, Statement, compiled
+from cms.reading.reader import Statement, compiled
 from cms.reading.sources import Facts
+from cms.reading.tags import asked_tags
 from cms.reading.values import Late, Shape
 
 Ordinary = Callable[[DocumentNode, OperationDefinitionNode], Awaitable[ExecutionResult]]
@@ -44,9 +46,11 @@ class Plan:
     count: Statement | None
     draft: Draft
     nodes: list[FieldNode]
+    noting: Noting
 
-    async def run(self, reader: Reader, variables: Mapping[str, Any], scope: Scope) -> Any:
+    async def run(self, reads: Reads, variables: Mapping[str, Any]) -> Any:
         """The field's value. Raises CannotPlan or BadInput where ordinary execution must say what is wrong."""
+        reader, scope = reads.reader, reads.scope
         rows = await reader.run(self.statement.sql, self.statement.values(variables, scope.perspective.at))
         if not rows and self.draft.check_when_empty:
             raise CannotPlan("nothing found: the arguments must be checked")
@@ -57,7 +61,19 @@ class Plan:
             ]
         given = self.draft.given
         given = given.resolve(variables) if isinstance(given, Late) else given
-        return self.draft.assemble(rows, total, given, _unnoted)
+        self._note(reads.tags, given, is_empty=not rows)
+        shown: list[set[str]] = [set() for _ in self.draft.prefixes]
+        answer = self.draft.assemble(rows, total, given, [keys.add for keys in shown])
+        for prefix, keys in zip(self.draft.prefixes, shown, strict=True):
+            reads.tags.update(prefix + key.replace("-", "") for key in keys if key)
+        return answer
+
+    def _note(self, tags: set[str], given: Any, *, is_empty: bool) -> None:
+        tags |= self.noting.always
+        if is_empty:
+            tags |= self.noting.when_empty
+        if self.noting.asked:
+            tags |= asked_tags([given] if isinstance(given, str) else given)
 
 
 @dataclass(frozen=True)
@@ -97,7 +113,7 @@ class Plans:
         if read is None:
             return await ordinary(document, operation)
         values, shape = read
-        key = (identity, name, shape, scope_key(reads.scope))
+        key = (identity, name, shape, reads.scope.key)
         plan = self._kept_plan(key, values)
         if plan is None:
             plan = self._made(document, operation, reader.coerced(variables), reads.scope)
@@ -168,7 +184,7 @@ class Plans:
                 left += field
                 continue
             try:
-                data[key] = await field.run(reads.reader, variables, reads.scope)
+                data[key] = await field.run(reads, variables)
             except (CannotPlan, BadInput):
                 left += field.nodes
         if "" in plan.fields:
@@ -179,16 +195,6 @@ class Plans:
         return _joined(plan, data, rest)
 
 
-def _unnoted(_: str, __: str) -> bool:
-    """Nobody wants to know which nodes are in the answer."""
-    return True
-
-
-def scope_key(scope: Scope) -> tuple[Any, ...]:
-    """What of a scope shapes a plan: all but the time."""
-    return (scope.perspective.kind, scope.reads_all_assets, scope.reads_emails)
-
-
 def _field_plan(
     planner: Planner, root: GraphQLObjectType, key: str, nodes: list[FieldNode]
 ) -> Plan | list[FieldNode]:
@@ -197,10 +203,11 @@ def _field_plan(
         return nodes
     try:
         draft = draft_of(planner, root.fields[name], nodes)
+        noting = noting_of(planner, root.fields[name], nodes, crowds=draft.crowds)
     except (CannotPlan, BadInput):
         return nodes
     count = None if draft.count is None else compiled(draft.count)
-    return Plan(key, compiled(draft.statement), count, draft, nodes)
+    return Plan(key, compiled(draft.statement), count, draft, nodes, noting)
 
 
 def _narrowed(
