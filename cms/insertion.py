@@ -1,9 +1,10 @@
-"""Rows of several tables in one statement."""
+"""Rows of several tables in one statement, and changes of one row, by statements that are compiled once for their columns."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, partial
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import (
     CTE,
@@ -14,11 +15,13 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    Update,
     bindparam,
     cast,
     func,
     literal_column,
     select,
+    update,
 )
 from sqlalchemy.dialects.postgresql import ARRAY, insert
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -65,6 +68,18 @@ async def insert_rows_if_new(session: AsyncSession, table: Table, row: Row, rows
     """
     (first, *others), values = _parts({table: row, **rows})
     return bool(await _conditional_insertion(first, tuple(others)).rows(session, values))
+
+
+async def change_row(session: AsyncSession, table: Table, key: UUID, values: Row) -> None:
+    """Give a row, by its id, other values in some columns."""
+    named = {_parameter(table, name): value for name, value in values.items()}
+    await _change(table, tuple(values)).rows(session, {"key": key, **named})
+
+
+@prepared
+def _change(table: Table, names: tuple[str, ...]) -> Update:
+    changes = {name: bindparam(_parameter(table, name)) for name in names}
+    return update(table).where(table.c.id == bindparam("key")).values(changes)
 
 
 def _parts(rows: Rows) -> tuple[tuple[Part, ...], dict[str, Any]]:

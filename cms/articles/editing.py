@@ -4,7 +4,7 @@ import dataclasses
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, bindparam, select, update
+from sqlalchemy import Row, bindparam, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cms.articles import tables
@@ -20,6 +20,7 @@ from cms.checks import Checks
 from cms.database import now
 from cms.errors import NotFound, VersionConflict
 from cms.ids import new_id, public_id
+from cms.insertion import change_row
 from cms.permissions import Actor, Permission
 from cms.prepared import Prepared
 from cms.slugs import check_slug
@@ -129,7 +130,7 @@ async def save(
         message=message,
     )
     changes = {"draft_version_id": version_id, "version": number, "updated_at": now()}
-    await session.execute(update(tables.article).where(tables.article.c.id == locked.id).values(**changes))
+    await change_row(session, tables.article, locked.id, changes)
 
 
 async def changed_content(

@@ -1,9 +1,10 @@
 """Publishing: the version that the public reads, and since when."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import ClauseElement, ColumnElement, DateTime, Table, bindparam, delete, func, select, update
 from sqlalchemy.dialects.postgresql import Range
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -18,7 +19,9 @@ from cms.articles.slugs import mark_slug_live
 from cms.checks import Checks
 from cms.database import now
 from cms.errors import Invalid
+from cms.insertion import change_row, insert_rows
 from cms.permissions import Actor, Permission
+from cms.prepared import Prepared, prepared
 
 
 async def publish_article(
@@ -69,7 +72,7 @@ async def unpublish_article(
     moment = await next_moment(session, locked.id)
     await end_publication(session, actor, locked.id, moment, message=message)
     changes = {"live_version_id": None, "status": ArticleStatus.UNPUBLISHED, "updated_at": moment}
-    await session.execute(update(tables.article).where(tables.article.c.id == locked.id).values(**changes))
+    await change_row(session, tables.article, locked.id, changes)
     await refresh_with_neighbours(session, [locked.id])
 
 
@@ -100,52 +103,73 @@ async def _show(
     await _end_withdrawal(session, actor, locked.id, moment)
     shown = {"article_id": locked.id, "version_id": version_id, "during": Range(moment, None, bounds="[)")}
     who = {"created_by": actor.id, "actor_name": actor.name, "message": message}
-    await session.execute(insert(tables.publication).values(**shown, **who))
+    await insert_rows(session, {tables.publication: {**shown, **who}})
     changes = {
         "live_version_id": version_id,
         "status": ArticleStatus.PUBLISHED,
         "published_at": locked.published_at or moment,
+        "updated_at": moment,
     }
-    article = tables.article
-    await session.execute(
-        update(article).where(article.c.id == locked.id).values(**changes, updated_at=moment)
-    )
-    slug = await session.scalar(select(tables.version.c.slug).where(tables.version.c.id == version_id))
-    await mark_slug_live(session, locked.locale, slug or "")
+    await change_row(session, tables.article, locked.id, changes)
+    (version,) = await _SLUG.rows(session, {"key": version_id})
+    await mark_slug_live(session, locked.locale, version.slug)
     await refresh_with_neighbours(session, [locked.id])
 
 
 async def next_moment(session: AsyncSession, article_id: UUID) -> datetime:
     """Now, or the last bound of the article's publications and withdrawals if the clock was set back since."""
-    bounds = [
-        select(func.max(func.coalesce(func.upper(table.c.during), func.lower(table.c.during))))
-        .where(table.c.article_id == article_id)
-        .scalar_subquery()
-        for table in (tables.publication, tables.withdrawal)
-    ]
-    last = await session.scalar(select(func.greatest(*bounds)))
-    return max(now(), last or now())
+    (row,) = await _last_bound().rows(session, {"key": article_id})
+    return max(now(), row.last or now())
 
 
 async def end_publication(
     session: AsyncSession, actor: Actor, article_id: UUID, moment: datetime, *, message: str | None
 ) -> None:
     """End the article's publication at the moment, if one goes on."""
-    publication = tables.publication
-    of_article = publication.c.article_id == article_id
-    is_open = func.upper_inf(publication.c.during)
+    values = {"key": article_id, "moment": moment, "name": actor.name, "why": message}
     # What nobody can have read leaves no trace: an empty range is no publication.
-    await session.execute(
-        delete(publication).where(of_article, is_open, func.lower(publication.c.during) >= moment)
-    )
-    ended = func.tstzrange(func.lower(publication.c.during), moment)
-    changes = {"during": ended, "ended_by_name": actor.name, "end_message": message}
-    await session.execute(update(publication).where(of_article, is_open).values(**changes))
+    await _forget(tables.publication).rows(session, values)
+    await _end(tables.publication, "end_message").rows(session, values)
 
 
 async def _end_withdrawal(session: AsyncSession, actor: Actor, article_id: UUID, moment: datetime) -> None:
-    withdrawal = tables.withdrawal
-    stands = (withdrawal.c.article_id == article_id) & func.upper_inf(withdrawal.c.during)
-    await session.execute(delete(withdrawal).where(stands, func.lower(withdrawal.c.during) >= moment))
-    ended = func.tstzrange(func.lower(withdrawal.c.during), moment)
-    await session.execute(update(withdrawal).where(stands).values(during=ended, ended_by_name=actor.name))
+    values = {"key": article_id, "moment": moment, "name": actor.name}
+    await _forget(tables.withdrawal).rows(session, values)
+    await _end(tables.withdrawal).rows(session, values)
+
+
+_SLUG = Prepared(select(tables.version.c.slug).where(tables.version.c.id == bindparam("key")))
+
+
+@prepared
+def _last_bound() -> ClauseElement:
+    bounds = [
+        select(func.max(func.coalesce(func.upper(table.c.during), func.lower(table.c.during))))
+        .where(table.c.article_id == bindparam("key"))
+        .scalar_subquery()
+        for table in (tables.publication, tables.withdrawal)
+    ]
+    return select(func.greatest(*bounds).label("last"))
+
+
+@prepared
+def _forget(table: Table) -> ClauseElement:
+    """Removes what goes on and would end before it began."""
+    return delete(table).where(_goes_on(table), func.lower(table.c.during) >= _moment())
+
+
+@prepared
+def _end(table: Table, message: str | None = None) -> ClauseElement:
+    ended = func.tstzrange(func.lower(table.c.during), _moment())
+    changes = {"during": ended, "ended_by_name": bindparam("name")}
+    if message is not None:
+        changes[message] = bindparam("why")
+    return update(table).where(_goes_on(table)).values(changes)
+
+
+def _goes_on(table: Table) -> ColumnElement[bool]:
+    return (table.c.article_id == bindparam("key")) & func.upper_inf(table.c.during)
+
+
+def _moment() -> ColumnElement[Any]:
+    return bindparam("moment", type_=DateTime(timezone=True))
