@@ -17,6 +17,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from cms import __version__
 from cms.accounts.service import find_actor
 from cms.articles.listening import listen_below
+from cms.assets.renditions import Renditions
 from cms.assets.storage import Storage
 from cms.config import Settings
 from cms.context import Context
@@ -34,6 +35,7 @@ from cms.permissions import PUBLIC, Actor
 from cms.perspective import parse_perspective
 from cms.reading.planning.plans import Plans
 from cms.reading.sources import Facts
+from cms.secret_keys import load_signing_key
 
 
 def _endpoint_of(routes: Sequence[BaseRoute]) -> ASGIApp:
@@ -65,11 +67,14 @@ def create_app(settings: Settings, *, beside: Beside | None = None) -> FastAPI:
     listen_below()
     database = Database(settings.database_url.get_secret_value(), pool_size=settings.database_pool_size)
     storage = Storage(settings)
+    renditions = Renditions(database, storage, settings)
     schema = make_schema()
     app = Kiosque(
         title="Kiosque",
         version=__version__,
-        lifespan=partial(_lifespan, database, storage, None if beside is None else partial(beside, settings)),
+        lifespan=partial(
+            _lifespan, database, storage, renditions, None if beside is None else partial(beside, settings)
+        ),
         openapi_url=None,
         docs_url=None,
         redoc_url=None,
@@ -81,13 +86,13 @@ def create_app(settings: Settings, *, beside: Beside | None = None) -> FastAPI:
         settings=settings,
         make_context=partial(make_context, settings, database, storage),
         page=partial(graphiql_page, settings=settings) if settings.graphiql else None,
-        run=planned(schema, settings),
+        run=planned(schema, Facts(settings.base_url, database.signing_key), settings),
     )
     app.graphql = cors.cls(_endpoint_of(graphql), *cors.args, **cors.kwargs)
     app.router.routes += [
         *graphql,
         *graphiql_routes(),
-        media_route(database, storage),
+        media_route(renditions),
         *_small_routes(database),
     ]
     return app
@@ -95,9 +100,14 @@ def create_app(settings: Settings, *, beside: Beside | None = None) -> FastAPI:
 
 @asynccontextmanager
 async def _lifespan(
-    database: Database, storage: Storage, beside: Callable[[], Coroutine[Any, Any, None]] | None, _: FastAPI
+    database: Database,
+    storage: Storage,
+    renditions: Renditions,
+    beside: Callable[[], Coroutine[Any, Any, None]] | None,
+    _: FastAPI,
 ) -> AsyncGenerator[None]:
     await database.open()
+    await load_signing_key(database)
     work = None if beside is None else asyncio.create_task(beside())
     try:
         yield
@@ -105,6 +115,7 @@ async def _lifespan(
         if work is not None:
             work.cancel()
             await asyncio.wait([work])
+        await renditions.close()
         await database.close()
         storage.close()
 
@@ -131,9 +142,9 @@ async def actor_of(database: Database, authorization: str | None) -> Actor:
 Run = Callable[[strawberry.Schema, Document, Operation, dict[str, Any], Any], Awaitable[ExecutionResult]]
 
 
-def planned(schema: strawberry.Schema, settings: Settings) -> Run:
+def planned(schema: strawberry.Schema, facts: Facts, settings: Settings) -> Run:
     """What runs operations: the read engine, with ordinary execution for what it does not plan."""
-    plans = Plans(schema._schema, Facts(settings.base_url))  # pyright: ignore[reportPrivateUsage]  (no public name)
+    plans = Plans(schema._schema, facts)  # pyright: ignore[reportPrivateUsage]  (no public name)
 
     async def run(
         schema: strawberry.Schema,

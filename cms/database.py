@@ -18,6 +18,7 @@ from sqlmodel import SQLModel
 
 from cms.ids import new_id
 from cms.reading.pool import ReadPool
+from cms.signing import SigningKey
 
 SQLModel.metadata.naming_convention = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -93,6 +94,8 @@ class Database:
         )
         self.sessions = async_sessionmaker(self.engine, expire_on_commit=False)
         self.reads = ReadPool(plain_url(database_url), size=pool_size)
+        # Empty until `secret_keys.load_signing_key` has read it.
+        self.signing_key = SigningKey()
 
     async def open(self) -> None:
         """Open the first connection for reads. Raises Unavailable if the database does not answer."""

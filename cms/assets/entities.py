@@ -3,7 +3,7 @@
 from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import FromClause, column, exists, select, table, true
+from sqlalchemy import FromClause, Text, column, exists, null, select, table, true
 
 from cms.assets.models import Asset
 from cms.reading.entities import Embed, Entity, Scope
@@ -15,7 +15,16 @@ ASSET_TABLE: Any = Asset.__table__  # pyright: ignore[reportAttributeAccessIssue
 _SHOWN_BY_ARTICLES = table("live_asset", column("asset_id"))
 _SHOWN_BY_AUTHORS = table("author", column("avatar_id"))
 
-ASSET_EMBED = Embed(frozenset(ASSET_TABLE.c.keys()) - {"object_key", "created_by"})
+# What is copied to wherever an asset is shown: what a page needs, and no more, because every answer reads it.
+EMBEDDED_COLUMNS = frozenset(
+    {
+        "id", "sha256", "width", "height", "focal_x", "focal_y", "alt", "caption", "credit", "creator", "copyright", "license",
+        "digital_source_type",
+    }
+)  # fmt: skip
+ASSET_EMBED = Embed(EMBEDDED_COLUMNS)
+# What only this slice needs to know of its rows.
+_KEPT_BACK = frozenset({"object_key", "created_by", "frames", "has_alpha"})
 
 
 def asset_rows(scope: Scope) -> FromClause:
@@ -25,8 +34,10 @@ def asset_rows(scope: Scope) -> FromClause:
         by_articles = exists().where(_SHOWN_BY_ARTICLES.c.asset_id == ASSET_TABLE.c.id)
         by_authors = exists().where(_SHOWN_BY_AUTHORS.c.avatar_id == ASSET_TABLE.c.id)
         shown = by_articles | by_authors
-    columns = [c for c in ASSET_TABLE.c if c.name not in {"object_key", "created_by"}]
-    return select(*columns).where(shown).subquery()
+    columns = [c for c in ASSET_TABLE.c if c.name not in _KEPT_BACK]
+    # Who does not read it finds no address of the original either.
+    original = ASSET_TABLE.c.sha256 if scope.reads_all_assets else null().cast(Text)
+    return select(*columns, original.label("original_sha256")).where(shown).subquery()
 
 
 ASSET = Entity("asset", "Asset", asset_rows, embed=ASSET_EMBED)

@@ -1,7 +1,7 @@
 """Reads one picture in a process of its own, so that no file can harm the server: `python inspector.py FILE LOADER PIXELS_MAX`.
 
 Nothing of Kiosque is imported, which keeps its start at a tenth of a second. The answer is one line of JSON: `width` and `height` as
-shown, and `frames`; or `problem`: `unreadable`, `too_large` or `broken`, with a `detail`.
+shown, `frames` and `has_alpha`; or `problem`: `unreadable`, `too_large` or `broken`, with a `detail`.
 """
 
 import json
@@ -58,8 +58,8 @@ def bound_resources() -> None:
         resource.setrlimit(kind, (most, most))
 
 
-def read_header(pyvips: Any, path: str, loader: str) -> dict[str, int]:
-    """Size and frames, without decoding a pixel. The size is that of the picture held upright (Exif 2.32, section 4.6.4)."""
+def read_header(pyvips: Any, path: str, loader: str) -> dict[str, Any]:
+    """Size, frames and whether it can be seen through, without decoding a pixel. The size is that of the picture held upright (Exif 2.32, section 4.6.4)."""
     image = getattr(pyvips.Image, loader)(path, access="sequential")
     kept = {name: image.get(name) for name in image.get_fields()}
     if loader == "heifload" and kept.get("heif-compression") != "av1":
@@ -67,7 +67,12 @@ def read_header(pyvips: Any, path: str, loader: str) -> dict[str, int]:
     width, height = image.width, kept.get("page-height", image.height)
     if kept.get("orientation", 1) in ORIENTATIONS_ON_THE_SIDE:
         width, height = height, width
-    return {"width": width, "height": height, "frames": kept.get("n-pages", 1)}
+    return {
+        "width": width,
+        "height": height,
+        "frames": kept.get("n-pages", 1),
+        "has_alpha": bool(image.hasalpha()),
+    }
 
 
 def decode(pyvips: Any, path: str, loader: str) -> None:

@@ -30,6 +30,8 @@ class Asset(Table, table=True):
     sha256: str = Field(max_length=64, index=True)
     width: int
     height: int
+    frames: int = 1
+    has_alpha: bool = False
     alt: str = Field(default="", sa_type=Text)
     caption: str | None = Field(default=None, sa_type=Text)
     credit: str | None = Field(default=None, sa_type=Text)
@@ -45,6 +47,17 @@ class Asset(Table, table=True):
     created_by: UUID | None = Field(default=None, foreign_key="api_token.id", ondelete="SET NULL")
     created_at: datetime = Field(default=None, sa_column=time_column(index=True))
     updated_at: datetime = Field(default=None, sa_column=time_column())
+
+
+class Rendition(Table, table=True):
+    """A picture made of an asset, in the bucket under `object_key`. Its row comes after its bytes, so what has a row is whole."""
+
+    object_key: str = Field(primary_key=True, sa_type=Text)
+    asset_id: UUID = Field(foreign_key="asset.id", ondelete="CASCADE", index=True)
+    content_type: str = Field(max_length=100)
+    byte_size: int = Field(sa_column=Column(BigInteger, nullable=False))
+    sha256: str = Field(max_length=64)
+    created_at: datetime = Field(default=None, sa_column=time_column())
 
 
 class Upload(Table, table=True):

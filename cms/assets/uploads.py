@@ -25,6 +25,7 @@ from cms.assets.files import ReceivedFile, clean_filename, receive, waiting_room
 from cms.assets.formats import PICTURE_FORMATS, PictureFormat, picture_format
 from cms.assets.kinds import AssetState, UploadMethod
 from cms.assets.models import Asset, Upload
+from cms.assets.renditions import CACHE_CONTROL
 from cms.assets.storage import ObjectMissing, OpenObject, Storage
 from cms.assets.verification import Picture, inspect
 from cms.config import Settings
@@ -32,7 +33,6 @@ from cms.database import Database, now
 from cms.errors import Invalid, NotFound, Unavailable
 from cms.permissions import Actor, Permission
 
-CACHE_CONTROL = "public, max-age=31536000, immutable"
 _NOTHING_SAID = AssetFields()
 # What a client sends that does not know the type of its file.
 _UNKNOWN_TYPES = {None, "", "application/octet-stream"}
@@ -228,6 +228,8 @@ def _asset(upload: Upload, file: ReceivedFile, picture: Picture, values: dict[st
         sha256=file.sha256,
         width=picture.width,
         height=picture.height,
+        frames=picture.frames,
+        has_alpha=picture.has_alpha,
     )
 
 

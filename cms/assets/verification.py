@@ -22,12 +22,13 @@ _TOO_HEAVY = {"problem": "too_heavy", "detail": ""}
 
 @dataclass(frozen=True)
 class Picture:
-    """What a file shows: its format, its size in pixels when held upright, and how many frames it has."""
+    """What a file shows: its format, its size in pixels when held upright, how many frames it has, and whether it can be seen through."""
 
     format: PictureFormat
     width: int
     height: int
     frames: int
+    has_alpha: bool
 
 
 async def inspect(file: Path, *path: str, pixels_max: int, announced: PictureFormat | None = None) -> Picture:
@@ -42,7 +43,7 @@ async def inspect(file: Path, *path: str, pixels_max: int, announced: PictureFor
     answer = await loop.run_in_executor(_TURNS, _ask_inspector, file, format_found, pixels_max)
     if "problem" in answer:
         raise Invalid(_explanation(answer, format_found, pixels_max), *path)
-    return Picture(format_found, answer["width"], answer["height"], answer["frames"])
+    return Picture(format_found, answer["width"], answer["height"], answer["frames"], answer["has_alpha"])
 
 
 def _format_of(file: Path, *path: str) -> PictureFormat:

@@ -121,6 +121,8 @@ async def test_a_sent_file_becomes_an_asset(depot: Depot, method: UploadMethod) 
         "sha256": DIGEST,
         "width": 60,
         "height": 40,
+        "frames": 1,
+        "has_alpha": False,
         "alt": "The bridge",
         "caption": "At\ndawn",
         "credit": "Ada",

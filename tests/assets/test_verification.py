@@ -36,7 +36,7 @@ async def look(tmp_path: Path, content: bytes, *, announced: str | None = None) 
 @pytest.mark.parametrize("content_type", NAMES)
 async def test_each_format_is_read(tmp_path: Path, content_type: str) -> None:
     found = await look(tmp_path, encoded(NAMES[content_type]), announced=content_type)
-    assert found == Picture(PICTURE_FORMATS[content_type], 60, 40, 1)
+    assert found == Picture(PICTURE_FORMATS[content_type], 60, 40, 1, False)
 
 
 async def test_frames_are_counted_and_the_size_is_that_of_one(tmp_path: Path) -> None:
