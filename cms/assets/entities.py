@@ -3,7 +3,8 @@
 from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import FromClause, Text, column, exists, null, select, table, true
+from sqlalchemy import ColumnElement, FromClause, Text, column, exists, null, select, table, true
+from sqlalchemy.dialects.postgresql import JSONB
 
 from cms.assets.models import Asset
 from cms.reading.entities import Embed, Entity, Scope
@@ -19,12 +20,14 @@ _SHOWN_BY_AUTHORS = table("author", column("avatar_id"))
 EMBEDDED_COLUMNS = frozenset(
     {
         "id", "sha256", "width", "height", "focal_x", "focal_y", "alt", "caption", "credit", "creator", "copyright", "license",
-        "digital_source_type",
+        "source", "digital_source_type", "thumb_hash", "dominant_color",
     }
 )  # fmt: skip
 ASSET_EMBED = Embed(EMBEDDED_COLUMNS)
 # What only this slice needs to know of its rows.
-_KEPT_BACK = frozenset({"object_key", "created_by", "frames", "has_alpha"})
+_KEPT_BACK = frozenset(
+    {"object_key", "created_by", "frames", "has_alpha", "file_words", "attention_x", "attention_y"}
+)
 
 
 def asset_rows(scope: Scope) -> FromClause:
@@ -35,9 +38,13 @@ def asset_rows(scope: Scope) -> FromClause:
         by_authors = exists().where(_SHOWN_BY_AUTHORS.c.avatar_id == ASSET_TABLE.c.id)
         shown = by_articles | by_authors
     columns = [c for c in ASSET_TABLE.c if c.name not in _KEPT_BACK]
-    # Who does not read it finds no address of the original either.
-    original = ASSET_TABLE.c.sha256 if scope.reads_all_assets else null().cast(Text)
-    return select(*columns, original.label("original_sha256")).where(shown).subquery()
+    # The original and what it says of itself are for those who may read every asset.
+    original: ColumnElement[Any] = ASSET_TABLE.c.sha256
+    words: ColumnElement[Any] = ASSET_TABLE.c.file_words
+    if not scope.reads_all_assets:
+        original, words = null().cast(Text), null().cast(JSONB)
+    columns += [original.label("original_sha256"), words.label("file_words")]
+    return select(*columns).where(shown).subquery()
 
 
 ASSET = Entity("asset", "Asset", asset_rows, embed=ASSET_EMBED)

@@ -1,5 +1,6 @@
 """The API face of assets: what can be read."""
 
+from collections.abc import Mapping
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
 
@@ -7,6 +8,7 @@ import strawberry
 from sqlalchemy import ColumnElement, Uuid
 
 from cms.assets import addresses
+from cms.assets.description import FROM_FILE
 from cms.assets.entities import ASSET, ASSET_ORDERS
 from cms.assets.kinds import AI_SOURCE_TYPES, AssetState, DigitalSourceType
 from cms.assets.recipes import ImageFit, ImageFormat
@@ -36,6 +38,7 @@ from cms.reading.fields import (
     cursor_field,
     edges_field,
     first,
+    items,
     node_field,
     nodes_field,
     page_info_field,
@@ -139,10 +142,31 @@ def _original(facts: Facts, key: str, sha256: str | None, content_type: str) -> 
     return None if sha256 is None else addresses.original_url(facts, key, sha256, content_type)
 
 
+def _file_metadata(_: Facts, words: Mapping[str, str] | None) -> dict[str, str | None] | None:
+    return None if words is None else {name: words.get(name) for name in (*FROM_FILE, "date_created")}
+
+
 @strawberry.type(description="The point of a picture that no crop should lose.")
 class FocalPoint:
     x: float = column("focal_x", "From the left edge (0) to the right (1).")
     y: float = column("focal_y", "From the top edge (0) to the bottom (1).")
+
+
+@strawberry.type(
+    description="What a picture's file says of itself, in its XMP, else its IPTC, else its EXIF metadata."
+)
+class FileMetadata:
+    caption: str | None = column("caption", "What the picture shows.")
+    creator: str | None = column("creator", "Who made it.")
+    credit: str | None = column("credit", "Who is to be named beside it.")
+    copyright: str | None = column("copyright", "Whose it is.")
+    license: str | None = column("license", "On what terms it may be used.")
+    source: str | None = column("source", "Whom it comes from.")
+    date_created: str | None = column(
+        "date_created",
+        "When it was taken or made, after ISO 8601, as exactly as the file says; often without an offset from UTC.",
+    )
+    digital_source_type: DigitalSourceType | None = column("digital_source_type", "How it came to be.")
 
 
 @strawberry.type(description="A picture in the bucket, and what is known of it.")
@@ -162,6 +186,7 @@ class Asset(Node):
     creator: str | None = column("creator", "Who made it.")
     copyright: str | None = column("copyright", "Whose it is.")
     license: str | None = column("license", "On what terms it may be used.")
+    source: str | None = column("source", "Whom it comes from, such as an agency.")
     source_url: Url | None = column("source_url", "Where it was found.")
     digital_source_type: DigitalSourceType | None = column("digital_source_type", "How it came to be.")
     ai_generated: bool = computed(
@@ -169,7 +194,17 @@ class Asset(Node):
         "digital_source_type",
         description="Whether a trained model made it, or parts of it: read from digitalSourceType.",
     )
-    focal_point: FocalPoint | None = same_row("The point that no crop should lose.", when="focal_x")
+    focal_point: FocalPoint | None = same_row(
+        "The point that no crop should lose: what draws the eye, unless editors say otherwise.",
+        when="focal_x",
+    )
+    thumb_hash: str | None = column(
+        "thumb_hash",
+        "A blurred picture of about 25 bytes, to be shown until the real one is there: a ThumbHash in Base64.",
+    )
+    dominant_color: str | None = column(
+        "dominant_color", "Its strongest colour, as in `#1f6f8b`; null where all of it can be seen through."
+    )
     original: Url | None = computed(
         _original,
         "id",
@@ -177,6 +212,11 @@ class Asset(Node):
         "content_type",
         description="For staff: a link to the file as it was sent, with all its metadata, good for a quarter of an hour or two; null for "
         "everybody else.",
+    )
+    file_metadata: FileMetadata | None = items(
+        _file_metadata,
+        "file_words",
+        description="For staff: what the file says of itself, whatever editors say since; null for everybody else.",
     )
     created_at: DateTime = column("created_at", "When it was uploaded.")
     updated_at: DateTime = column("updated_at", "When it or what is said of it changed last.")

@@ -8,7 +8,7 @@ from sqlmodel import Field
 
 from cms.accounts import models as _accounts  # noqa: F401  # pyright: ignore[reportUnusedImport]  (its tables are referred to)
 from cms.assets.kinds import AssetState, DigitalSourceType, UploadMethod
-from cms.database import Table, enum_column, id_column, time_column
+from cms.database import Table, enum_column, id_column, json_column, time_column
 
 
 class Asset(Table, table=True):
@@ -38,12 +38,20 @@ class Asset(Table, table=True):
     creator: str | None = Field(default=None, sa_type=Text)
     copyright: str | None = Field(default=None, sa_type=Text)
     license: str | None = Field(default=None, sa_type=Text)
+    source: str | None = Field(default=None, sa_type=Text)
     source_url: str | None = Field(default=None, sa_type=Text)
     digital_source_type: DigitalSourceType | None = Field(
         default=None, sa_column=enum_column(DigitalSourceType, "digital_source_type", nullable=True)
     )
+    # Where crops are cut around: what editors say, else the point that draws the eye.
     focal_x: float | None = None
     focal_y: float | None = None
+    attention_x: float | None = None
+    attention_y: float | None = None
+    thumb_hash: str | None = Field(default=None, max_length=60)
+    dominant_color: str | None = Field(default=None, max_length=7)
+    # What the file says of itself, whatever editors say since.
+    file_words: dict[str, str] = Field(default_factory=dict, sa_column=json_column())
     created_by: UUID | None = Field(default=None, foreign_key="api_token.id", ondelete="SET NULL")
     created_at: datetime = Field(default=None, sa_column=time_column(index=True))
     updated_at: datetime = Field(default=None, sa_column=time_column())
