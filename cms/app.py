@@ -19,7 +19,7 @@ from cms.accounts.service import find_actor
 from cms.articles.listening import listen_below
 from cms.assets.renditions import Renditions
 from cms.assets.storage import Storage
-from cms.config import Settings
+from cms.config import Settings, settings_from_environment
 from cms.context import Context
 from cms.database import Database
 from cms.delivery.media import media_route
@@ -36,6 +36,11 @@ from cms.perspective import parse_perspective
 from cms.reading.planning.plans import Plans
 from cms.reading.sources import Facts
 from cms.secret_keys import load_signing_key
+
+
+def app_from_environment() -> FastAPI:
+    """The application of one worker process, for a server that starts it by name."""
+    return create_app(settings_from_environment())
 
 
 def _endpoint_of(routes: Sequence[BaseRoute]) -> ASGIApp:
@@ -169,7 +174,7 @@ def planned(schema: strawberry.Schema, facts: Facts, settings: Settings) -> Run:
             identity=document.sha256,
             ordinary=ordinary,
         )
-        if context.actor.role is not None and operation.kind == "query":
+        if context.actor.role is not None and operation.kind != "subscription":
             result.extensions = {**(result.extensions or {}), "statements": context.reader.statements}
         return result
 

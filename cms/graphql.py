@@ -10,6 +10,7 @@ from cms.articles.graphql.blocks import BLOCKS
 from cms.articles.graphql.mutations import ArticleMutations
 from cms.articles.graphql.queries import ArticleQueries
 from cms.articles.graphql.relations import RelationMutations
+from cms.articles.graphql.workflow import WorkflowMutations
 from cms.assets.graphql import AssetQueries
 from cms.assets.graphql_inputs import UPLOAD_SCALARS
 from cms.assets.graphql_mutations import AssetMutations
@@ -17,6 +18,7 @@ from cms.authors.graphql import AuthorQueries
 from cms.authors.graphql_mutations import AuthorMutations
 from cms.mutations import ERRORS
 from cms.nodes import NodeQueries
+from cms.reading.payloads import PayloadExecution
 from cms.reading.scalars import SCALARS
 from cms.site.graphql import SiteQueries
 from cms.site.graphql_mutations import SiteMutations
@@ -39,6 +41,7 @@ class Query(
 class Mutation(
     ArticleMutations,
     RelationMutations,
+    WorkflowMutations,
     AuthorMutations,
     TagMutations,
     SectionMutations,
@@ -53,4 +56,6 @@ def make_schema() -> strawberry.Schema:
     """The schema of Kiosque."""
     config = StrawberryConfig(scalar_map={**SCALARS, **UPLOAD_SCALARS})
     types: list[Any] = [*BLOCKS, *ERRORS]
-    return strawberry.Schema(Query, Mutation, types=types, config=config)
+    return strawberry.Schema(
+        Query, Mutation, types=types, config=config, execution_context_class=PayloadExecution
+    )

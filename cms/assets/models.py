@@ -4,11 +4,12 @@ from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import BigInteger, CheckConstraint, Column, Text
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field
 
 from cms.accounts import models as _accounts  # noqa: F401  # pyright: ignore[reportUnusedImport]  (its tables are referred to)
 from cms.assets.kinds import AssetState, DigitalSourceType, UploadMethod
-from cms.database import Table, enum_column, id_column, json_column, time_column
+from cms.database import Table, enum_column, id_column, time_column
 
 
 class Asset(Table, table=True):
@@ -51,7 +52,9 @@ class Asset(Table, table=True):
     thumb_hash: str | None = Field(default=None, max_length=60)
     dominant_color: str | None = Field(default=None, max_length=7)
     # What the file says of itself, whatever editors say since.
-    file_words: dict[str, str] = Field(default_factory=dict, sa_column=json_column())
+    file_words: dict[str, str] = Field(
+        default_factory=dict, sa_column=Column(JSONB, nullable=False, default=dict)
+    )
     created_by: UUID | None = Field(default=None, foreign_key="api_token.id", ondelete="SET NULL")
     created_at: datetime = Field(default=None, sa_column=time_column(index=True))
     updated_at: datetime = Field(default=None, sa_column=time_column())

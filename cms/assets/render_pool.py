@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import os
 import sys
 from asyncio.subprocess import DEVNULL, PIPE, Process
 from collections.abc import Mapping
@@ -73,9 +72,8 @@ class Worker:
     async def start(cls) -> "Worker":
         """Start a process; it ends when its input does, so it cannot outlive this one."""
         command = (sys.executable, "-I", str(Path(renderer.__file__)))
-        quiet = {name: os.environ[name] for name in ("SYSTEMROOT",) if name in os.environ}
         return cls(
-            await asyncio.create_subprocess_exec(*command, stdin=PIPE, stdout=PIPE, stderr=DEVNULL, env=quiet)
+            await asyncio.create_subprocess_exec(*command, stdin=PIPE, stdout=PIPE, stderr=DEVNULL, env={})
         )
 
     async def ask(self, job: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -44,12 +44,13 @@ def at_view(time: datetime) -> View:
 
 @dataclass(frozen=True)
 class Answer:
-    """What came back, how many statements it took, and the root fields that were not planned."""
+    """What came back, how many statements it took, the root fields that were not planned, and the cache tags that were noted."""
 
     data: Any
     errors: list[dict[str, Any]]
     statements: int
     fallbacks: list[str] = field(default_factory=list[str])
+    tags: frozenset[str] = frozenset()
 
     @property
     def text(self) -> bytes:
@@ -58,6 +59,22 @@ class Answer:
             orjson.dumps([e["message"], e.get("path"), e["extensions"]["code"]]) for e in self.errors
         )
         return orjson.dumps(self.data) + b" " + b" ".join(told)
+
+    def is_as_good_as(self, other: "Answer") -> bool:
+        """Whether both have the same data. Of several errors that make the same thing null, either may tell any (section 6.4.4)."""
+        return orjson.dumps(self.data) == orjson.dumps(other.data) and self._nulled() == other._nulled()
+
+    def _nulled(self) -> set[tuple[str | int, ...]]:
+        """The places that the errors have made null."""
+        found: set[tuple[str | int, ...]] = set()
+        for error in self.errors:
+            at, way = self.data, list[str | int]()
+            for step in error["path"]:
+                if at is None:
+                    break
+                at, way = at[step], [*way, step]
+            found.add(tuple(way))
+        return found
 
     @property
     def codes(self) -> list[str]:
@@ -147,4 +164,5 @@ def _answer(result: ExecutionResult, context: Context, fallbacks: list[str]) -> 
         entry if "extensions" in entry else entry | {"extensions": {"code": "BAD_USER_INPUT"}}
         for entry in entries_of(result.errors or [], "a test")
     ]
-    return Answer(result.data, entries, context.reader.statements, fallbacks)
+    tags = frozenset(context.reads.tags)
+    return Answer(result.data, entries, context.reader.statements, fallbacks, tags)
