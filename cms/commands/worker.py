@@ -15,6 +15,7 @@ from cms.config import Settings, settings_from_environment
 from cms.database import Database
 from cms.embedded.engines import missing_engines
 from cms.errors import KiosqueError
+from cms.events.cleaning import clean_old_events
 from cms.logs import configure_logs
 
 log = structlog.get_logger(__name__)
@@ -23,7 +24,7 @@ SWEEP_SECONDS = 86_400
 
 
 def worker() -> None:
-    """Do the housekeeping beside `cms serve`, until a signal comes: clear away uploads that nobody has completed.
+    """Do the housekeeping beside `cms serve`, until a signal comes: clear away uploads that nobody has completed, and forget old events.
 
     Takes DATABASE_URL and S3_… from the environment. Several may run at once.
     """
@@ -57,7 +58,7 @@ async def run_worker(settings: Settings) -> None:
     try:
         last_sweep = -SWEEP_SECONDS
         while True:
-            await keep_house(database, storage)
+            await keep_house(database, storage, settings)
             if asyncio.get_running_loop().time() - last_sweep >= SWEEP_SECONDS:
                 last_sweep = asyncio.get_running_loop().time()
                 await sweep(database, storage)
@@ -67,13 +68,16 @@ async def run_worker(settings: Settings) -> None:
         await database.close()
 
 
-async def keep_house(database: Database, storage: Storage) -> None:
+async def keep_house(database: Database, storage: Storage, settings: Settings) -> None:
     """One round. If the database or the store does not answer, that is logged and left to the next round."""
     try:
+        forgotten = await clean_old_events(database, kept_hours=settings.events_kept_hours)
         removed = await clean_abandoned_uploads(database, storage)
     except (KiosqueError, DBAPIError) as error:
         log.warning("the housekeeping was cut short", reason=str(error).split("\n", 1)[0])
         return
+    if forgotten:
+        log.info("old events are forgotten", events=forgotten)
     if removed:
         log.info("abandoned uploads are removed", uploads=removed)
 
