@@ -213,7 +213,7 @@ async def test_a_file_that_has_not_arrived_may_still_come(depot: Depot) -> None:
     ("content", "content_type", "reason"),
     [
         (png(), "image/jpeg", "announced as JPEG, but it is PNG"),
-        (b"<svg/>", "image/png", "not a picture"),
+        (b"<svg/>", "image/png", "SVG is a program"),
         (PICTURE[:-300], "image/jpeg", "damaged|cannot be read"),
         (gif_of_size(65_535, 65_535), "image/gif", "pixels|cannot be read"),
     ],
