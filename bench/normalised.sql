@@ -1,5 +1,5 @@
 -- The same content in the normalised form that the other servers read: one row a thing, one row a link.
--- The setting bench.base_url holds what the addresses of pictures begin with.
+-- The setting bench.base_url holds what the addresses of pictures begin with. The others answer addresses as long as Kiosque's, but do not sign them.
 DROP SCHEMA IF EXISTS peers CASCADE;
 CREATE SCHEMA peers;
 
@@ -10,7 +10,7 @@ CREATE TABLE peers.asset (
   height int NOT NULL
 );
 INSERT INTO peers.asset
-SELECT id, current_setting('bench.base_url') || '/media/' || replace(id::text, '-', '') || '/' || left(sha256, 16) || '.jpg', width, height
+SELECT id, current_setting('bench.base_url') || '/media/' || replace(id::text, '-', '') || '/' || left(sha256, 16) || '/' || md5(sha256) || '/full', width, height
 FROM asset;
 
 CREATE TABLE peers.author (

@@ -18,6 +18,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from cms import __version__
 from cms.accounts.service import find_actor
 from cms.articles.listening import listen_below
+from cms.assets.renditions import Renditions
 from cms.assets.storage import Storage
 from cms.config import Settings, settings_from_environment
 from cms.context import Context
@@ -38,6 +39,7 @@ from cms.permissions import PUBLIC, Actor
 from cms.perspective import parse_perspective
 from cms.reading.planning.plans import Plans
 from cms.reading.sources import Facts
+from cms.secret_keys import load_signing_key
 
 YOUNG_OBJECTS_MAX = 10_000
 
@@ -90,11 +92,12 @@ def create_app(settings: Settings, *, beside: Beside | None = None) -> FastAPI:
     cache = response_cache(settings)
     follower = None if cache is None else follow(url, cache, settings)
     storage = Storage(settings)
+    renditions = Renditions(database, storage, settings)
     schema = make_schema()
     app = Kiosque(
         title="Kiosque",
         version=__version__,
-        lifespan=partial(_lifespan, database, storage, _works(settings, follower, beside)),
+        lifespan=partial(_lifespan, database, storage, renditions, _works(settings, follower, beside)),
         openapi_url=None,
         docs_url=None,
         redoc_url=None,
@@ -106,7 +109,7 @@ def create_app(settings: Settings, *, beside: Beside | None = None) -> FastAPI:
         settings=settings,
         make_context=partial(make_context, settings, database, storage),
         page=partial(graphiql_page, settings=settings) if settings.graphiql else None,
-        run=planned(schema, settings, follower),
+        run=planned(schema, Facts(settings.base_url, database.signing_key), settings, follower),
         cache=cache,
     )
     app.state.cache, app.state.follower = cache, follower
@@ -116,7 +119,7 @@ def create_app(settings: Settings, *, beside: Beside | None = None) -> FastAPI:
     app.router.routes += [
         *graphql,
         *graphiql_routes(),
-        media_route(database, storage),
+        media_route(renditions),
         *_small_routes(database),
     ]
     return app
@@ -148,9 +151,10 @@ def _works(settings: Settings, follower: Follower | None, beside: Beside | None)
 
 @asynccontextmanager
 async def _lifespan(
-    database: Database, storage: Storage, works: Sequence[Work], _: FastAPI
+    database: Database, storage: Storage, renditions: Renditions, works: Sequence[Work], _: FastAPI
 ) -> AsyncGenerator[None]:
     await database.open()
+    await load_signing_key(database)
     running = [asyncio.create_task(work()) for work in works]
     try:
         yield
@@ -159,6 +163,7 @@ async def _lifespan(
             work.cancel()
         if running:
             await asyncio.wait(running)
+        await renditions.close()
         await database.close()
         storage.close()
 
@@ -185,12 +190,14 @@ async def actor_of(database: Database, authorization: str | None) -> Actor:
 Run = Callable[[strawberry.Schema, Document, Operation, dict[str, Any], Any], Awaitable[ExecutionResult]]
 
 
-def planned(schema: strawberry.Schema, settings: Settings, follower: Follower | None = None) -> Run:
+def planned(
+    schema: strawberry.Schema, facts: Facts, settings: Settings, follower: Follower | None = None
+) -> Run:
     """What runs operations: the read engine, with ordinary execution for what it does not plan.
 
     A mutation is answered once the `follower`'s audience knows of it: whoever reads next through this process sees what it did.
     """
-    plans = Plans(schema._schema, Facts(settings.base_url))  # pyright: ignore[reportPrivateUsage]  (no public name)
+    plans = Plans(schema._schema, facts)  # pyright: ignore[reportPrivateUsage]  (no public name)
 
     async def run(
         schema: strawberry.Schema,

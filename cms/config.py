@@ -67,6 +67,27 @@ class Settings(BaseSettings):
         ge=1,
         description="Largest picture that is accepted, in pixels (width × height × frames).",
     )
+    rendition_processes: int = Field(
+        2, ge=1, le=64, description="Processes that make renditions of pictures, for each server process."
+    )
+    rendition_seconds_max: float = Field(
+        30.0, gt=0, description="Longest time that making one rendition may take, in seconds."
+    )
+    renditions_per_asset_max: int = Field(
+        200,
+        ge=10,
+        description="Most renditions of a picture that are kept; beyond them the oldest give way, and are made anew when asked for.",
+    )
+    rendition_memory_bytes: int = Field(
+        64_000_000,
+        ge=0,
+        description="Most bytes of renditions that a server process keeps in memory beside the bucket.",
+    )
+    avif_pixels_max: int = Field(
+        400_000,
+        ge=0,
+        description="Largest rendition that is made as AVIF without being asked for, in pixels: AVIF is small, but slow to make.",
+    )
     body_characters_max: int = Field(1_000_000, ge=1, description="Longest Markdown body, in characters.")
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         "info", description="Least severe message that is logged."

@@ -47,6 +47,6 @@ class Context:
         self.scope = scope_for(self.actor, self.perspective)
         draft = DRAFT if self.actor.may(Permission.ARTICLE_READ_DRAFTS) else PUBLISHED
         self.draft_scope = scope_for(self.actor, draft)
-        self.facts = Facts(self.settings.base_url)
+        self.facts = Facts(self.settings.base_url, self.database.signing_key)
         self.reader = Reader(self.database.reads)
         self.reads = Reads(self.reader, self.facts, scope=self.scope, draft_scope=self.draft_scope)

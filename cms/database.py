@@ -17,6 +17,7 @@ from sqlmodel import SQLModel
 
 from cms.ids import new_id
 from cms.reading.pool import ReadPool
+from cms.signing import SigningKey
 from cms.transactions import Transactions
 
 SQLModel.metadata.naming_convention = {
@@ -94,6 +95,8 @@ class Database:
         self.transactions = Transactions(self.engine)
         self.sessions = async_sessionmaker(self.engine, expire_on_commit=False)
         self.reads = ReadPool(plain_url(database_url), size=pool_size)
+        # Empty until `secret_keys.load_signing_key` has read it.
+        self.signing_key = SigningKey()
 
     async def open(self) -> None:
         """Open the first connection for reads. Raises Unavailable if the database does not answer."""

@@ -1,5 +1,6 @@
 """Every table, so that migrations and tests see all of them."""
 
+from cms import secret_keys
 from cms.accounts import models as accounts
 from cms.articles import models as articles
 from cms.assets import models as assets
@@ -10,4 +11,15 @@ from cms.importing import models as importing
 from cms.site import models as site
 from cms.taxonomy import models as taxonomy
 
-__all__ = ["accounts", "articles", "assets", "authors", "events", "importing", "metadata", "site", "taxonomy"]
+__all__ = [
+    "accounts",
+    "articles",
+    "assets",
+    "authors",
+    "events",
+    "importing",
+    "metadata",
+    "secret_keys",
+    "site",
+    "taxonomy",
+]

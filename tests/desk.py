@@ -17,8 +17,9 @@ from cms.database import Database
 from cms.ids import new_id
 from cms.models import metadata
 from cms.permissions import PUBLIC, Actor, Permission, Role, actor_of_role
+from cms.secret_keys import load_signing_key
 
-_TABLES = ", ".join(name for name in metadata.tables if name != "site")
+_TABLES = ", ".join(name for name in metadata.tables if name not in {"site", "secret_key"})
 _SITE_AS_AT_FIRST = """
 UPDATE site SET name = 'My newsroom', url = NULL, article_path = '/{locale}/{slug}', locales = ARRAY['en'],
     default_locale = 'en', disclosure_texts = '[]'
@@ -31,6 +32,7 @@ async def database(settings: Settings) -> AsyncGenerator[Database]:
     assert isinstance(settings.database_url, SecretStr)
     opened = Database(settings.database_url.get_secret_value(), pool_size=4)
     await opened.open()
+    await load_signing_key(opened)
     await empty(opened)
     yield opened
     await opened.close()

@@ -3,11 +3,15 @@
 import os
 import struct
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 from cms.config import PROJECT_ROOT
+
+# pyvips makes its methods at run time, so its images have no type.
+Image = Any
 
 
 def chunk(kind: bytes, content: bytes) -> bytes:
@@ -70,3 +74,76 @@ def sample_files(*folders: str) -> Iterator[Path]:
     samples = Path(given) if given else PROJECT_ROOT.parent / "shared" / "data"
     for folder in folders:
         yield from sorted(path for path in samples.glob(folder) if path.is_file())
+
+
+QUARTERS = {
+    "top left": (250, 10, 10),
+    "top right": (10, 250, 10),
+    "bottom left": (10, 10, 250),
+    "bottom right": (250, 250, 10),
+}
+# How the stored lines lie for a picture that is shown upright, by orientation (Exif 2.32, section 4.6.4): what undoes the turn.
+_STORED: dict[int, Callable[[Image], Image]] = {
+    1: lambda image: image,
+    2: lambda image: image.fliphor(),
+    3: lambda image: image.rot180(),
+    4: lambda image: image.flipver(),
+    5: lambda image: image.rot270().flipver(),
+    6: lambda image: image.rot270(),
+    7: lambda image: image.rot90().flipver(),
+    8: lambda image: image.rot90(),
+}
+
+
+@lru_cache
+def quartered(ending: str = ".jpg", *, width: int = 160, height: int = 80, orientation: int = 1) -> bytes:
+    """A picture of four colours, upright if its orientation is heeded, that tells where and with which camera it was taken."""
+    os.environ.setdefault("VIPS_CONCURRENCY", "1")
+    import pyvips
+
+    black = pyvips.Image.black(width // 2, height // 2)
+    parts = [black.new_from_image(list(colour)) for colour in QUARTERS.values()]
+    upright = pyvips.Image.arrayjoin(parts, across=2).cast("uchar").copy(interpretation="srgb")
+    stored = _STORED[orientation](upright).copy()
+    stored.set_type(pyvips.GValue.gint_type, "orientation", orientation)
+    for name, value in {
+        "exif-ifd0-Orientation": str(orientation),
+        "exif-ifd0-Model": "Cameratron 9",
+        "exif-ifd2-BodySerialNumber": "SN-4711-0815",
+        "exif-ifd3-GPSLatitudeRef": "N",
+        "exif-ifd3-GPSLatitude": "48/1 51/1 24/1",
+    }.items():
+        stored.set_type(pyvips.GValue.gstr_type, name, value)
+    return bytes(stored.write_to_buffer(ending, Q=95))
+
+
+@lru_cache
+def animated(ending: str = ".gif", *, width: int = 40, height: int = 30) -> bytes:
+    """Three frames of one colour each, a tenth of a second apart."""
+    os.environ.setdefault("VIPS_CONCURRENCY", "1")
+    import pyvips
+
+    frame = pyvips.Image.black(width, height)
+    frames = [frame.new_from_image(list(colour)) for colour in list(QUARTERS.values())[:3]]
+    strip = pyvips.Image.arrayjoin(frames, across=1).cast("uchar").copy(interpretation="srgb")
+    strip.set_type(pyvips.GValue.gint_type, "page-height", height)
+    strip.set_type(pyvips.GValue.array_int_type, "delay", [100, 100, 100])
+    return bytes(strip.write_to_buffer(ending))
+
+
+def decoded(content: bytes, **options: Any) -> Image:
+    """A picture, to look at its pixels."""
+    import pyvips
+
+    return pyvips.Image.new_from_buffer(content, "", **options)
+
+
+def quarters_of(image: Image) -> dict[str, tuple[int, ...]]:
+    """The colours in the middle of the four quarters of a picture, each band either strong or weak."""
+    places = {name: (1 + 2 * (index % 2), 1 + 2 * (index // 2)) for index, name in enumerate(QUARTERS)}
+    return {
+        name: tuple(
+            250 if band > 128 else 10 for band in image(image.width * x // 4, image.height * y // 4)[:3]
+        )
+        for name, (x, y) in places.items()
+    }

@@ -5,9 +5,13 @@ from typing import Any
 from urllib.parse import quote
 from uuid import UUID
 
-from cms.assets.addresses import asset_url
+from cms.assets.addresses import rendition_url, source_set
 from cms.body import ResolvedArticle, ResolvedAsset, resolve_blocks, resolve_html
 from cms.reading.sources import Facts
+
+# A picture in a text is as wide as the column it stands in: these do for small and large screens.
+BODY_WIDTH = 1_280
+BODY_WIDTHS = (480, 800, 1_280, 1_920)
 
 
 def article_path(pattern: str, locale: str, slug: str) -> str:
@@ -22,17 +26,21 @@ def article_url(_: Facts, site_url: str | None, pattern: str, locale: str, slug:
 
 def resolved_assets(facts: Facts, references: Mapping[str, Any]) -> dict[str, ResolvedAsset]:
     """The pictures that a body shows, by public id."""
-    return {
-        name: ResolvedAsset(
-            url=asset_url(facts.base_url, asset["id"], asset["sha256"], asset["content_type"]),
-            width=asset["width"],
-            height=asset["height"],
-            alt=asset["alt"],
-            caption=asset["caption"],
-            credit=asset["credit"],
-        )
-        for name, asset in references["assets"].items()
-    }
+    return {name: _resolved(facts, asset) for name, asset in references["assets"].items()}
+
+
+def _resolved(facts: Facts, asset: Mapping[str, Any]) -> ResolvedAsset:
+    key, sha256, x, y = asset["id"], asset["sha256"], asset["focal_x"], asset["focal_y"]
+    width, height = asset["width"], asset["height"]
+    return ResolvedAsset(
+        url=rendition_url(facts, key, sha256, x, y, BODY_WIDTH),
+        sources=source_set(facts, key, sha256, x, y, width, height, BODY_WIDTHS),
+        width=width,
+        height=height,
+        alt=asset["alt"],
+        caption=asset["caption"],
+        credit=asset["credit"],
+    )
 
 
 def resolved_articles(

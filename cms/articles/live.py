@@ -1,6 +1,6 @@
 """The live side as the desk gives it: for each live table, the one query that says what its rows must be."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 from sqlalchemy import (
@@ -23,9 +23,8 @@ from cms.articles import tables
 from cms.articles.kinds import ArticleStatus, AssetPlace
 from cms.articles.notices import Standing, notices_of, stands_now
 from cms.articles.tombstones import tombstone_rows
+from cms.assets.entities import EMBEDDED_COLUMNS
 
-# Columns of an asset that are nobody's business on the live side.
-_KEPT_BACK = frozenset({"object_key", "created_by"})
 # The columns that a live row takes from its version under the same name.
 _VERSION_COLUMNS = (
     "kind", "slug", "title", "subtitle", "excerpt", "body_markdown", "body_html", "body_text", "body_blocks", "body_outline",
@@ -49,11 +48,11 @@ def live_rows() -> Mapping[Table, Select[Any]]:
     }
 
 
-def json_of(table: FromClause, columns: tuple[str, ...] | None = None) -> ColumnElement[Any]:
-    """A row as a JSON object; UUIDs are text, times are microseconds since the epoch."""
+def json_of(table: FromClause, columns: Collection[str] = EMBEDDED_COLUMNS) -> ColumnElement[Any]:
+    """Columns of a row as a JSON object; UUIDs are text, times are microseconds since the epoch."""
     pairs: list[Any] = []
     for column in table.c:
-        if column.name not in _KEPT_BACK and (columns is None or column.name in columns):
+        if column.name in columns:
             pairs += [literal_column(f"'{column.name}'"), _json_value(column)]
     return func.jsonb_build_object(*pairs, type_=JSONB)
 

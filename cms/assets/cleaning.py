@@ -38,6 +38,10 @@ async def _expired(database: Database) -> Sequence[Upload]:
 
 def _remove_objects(storage: Storage, upload: Upload) -> None:
     storage.delete(upload.object_key)
+    if upload.object_key.startswith("assets/"):
+        # It stands for the file of a deleted asset, and for all that was made of it.
+        for key in storage.keys(f"renditions/{upload.object_key.split('/')[1]}/"):
+            storage.delete(key)
     if upload.asset_id is None:
         # A completion that broke off has stored its object under the id that the asset would have had.
         for key in storage.keys(f"assets/{upload.id}/"):

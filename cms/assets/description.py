@@ -1,6 +1,7 @@
 """What editors say about an asset, and the rules for it."""
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,9 +25,16 @@ class FocalPoint:
     y: float
 
 
+# What a file may say of itself, and an editor otherwise.
+FROM_FILE = ("caption", "credit", "creator", "copyright", "license", "source", "digital_source_type")
+
+
 @dataclass(frozen=True, kw_only=True)
 class AssetFields:
-    """What can be said about an asset. An `alt` of None or "" means that the picture is decoration."""
+    """What can be said about an asset. An `alt` of None or "" means that the picture is decoration.
+
+    A focal point of None is where the picture draws the eye. What the file says too (`FROM_FILE`) is taken from there where it is None; "" says nothing, whatever the file says.
+    """
 
     alt: Maybe[str | None] = UNSET
     caption: Maybe[str | None] = UNSET
@@ -34,6 +42,7 @@ class AssetFields:
     creator: Maybe[str | None] = UNSET
     copyright: Maybe[str | None] = UNSET
     license: Maybe[str | None] = UNSET
+    source: Maybe[str | None] = UNSET
     source_url: Maybe[str | None] = UNSET
     digital_source_type: Maybe[DigitalSourceType | None] = UNSET
     focal_point: Maybe[FocalPoint | None] = UNSET
@@ -49,11 +58,18 @@ def described(fields: AssetFields) -> dict[str, Any]:
     return values
 
 
+def words_left_to_file(fields: AssetFields, words: Mapping[str, str], *, unsaid: bool) -> dict[str, Any]:
+    """What the file says where the editor leaves it the word, by null; or also by saying nothing, if `unsaid`."""
+    leaves = (None, UNSET) if unsaid else (None,)
+    left = {name: words.get(name) for name in FROM_FILE if getattr(fields, name) in leaves}
+    if left.get("digital_source_type"):
+        left["digital_source_type"] = DigitalSourceType(left["digital_source_type"])  # pyright: ignore[reportArgumentType]  (its name says what it is)
+    return left
+
+
 def _focal_point(value: Maybe[FocalPoint | None]) -> dict[str, float | None]:
-    if isinstance(value, Unset):
+    if isinstance(value, Unset) or value is None:
         return {}
-    if value is None:
-        return {"focal_x": None, "focal_y": None}
     if not all(math.isfinite(share) and 0 <= share <= 1 for share in (value.x, value.y)):
         raise Invalid("The focal point lies outside the picture: x and y go from 0 to 1.", "focalPoint")
     return {"focal_x": value.x, "focal_y": value.y}
@@ -66,6 +82,7 @@ _RULES: Rules = {
     "creator": lambda value: optional_line(value, "creator", characters_max=LINE_CHARACTERS_MAX),
     "copyright": lambda value: optional_line(value, "copyright", characters_max=LINE_CHARACTERS_MAX),
     "license": lambda value: optional_line(value, "license", characters_max=LINE_CHARACTERS_MAX),
+    "source": lambda value: optional_line(value, "source", characters_max=LINE_CHARACTERS_MAX),
     "source_url": lambda value: optional_url(value, "sourceUrl"),
     "digital_source_type": lambda value: value,
 }

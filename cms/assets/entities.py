@@ -3,7 +3,8 @@
 from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import FromClause, column, exists, select, table, true
+from sqlalchemy import ColumnElement, FromClause, Text, column, exists, null, select, table, true
+from sqlalchemy.dialects.postgresql import JSONB
 
 from cms.assets.models import Asset
 from cms.reading.entities import Embed, Entity, Scope
@@ -15,7 +16,18 @@ ASSET_TABLE: Any = Asset.__table__  # pyright: ignore[reportAttributeAccessIssue
 _SHOWN_BY_ARTICLES = table("live_asset", column("asset_id"))
 _SHOWN_BY_AUTHORS = table("author", column("avatar_id"))
 
-ASSET_EMBED = Embed(frozenset(ASSET_TABLE.c.keys()) - {"object_key", "created_by"})
+# What is copied to wherever an asset is shown: what a page needs, and no more, because every answer reads it.
+EMBEDDED_COLUMNS = frozenset(
+    {
+        "id", "sha256", "width", "height", "focal_x", "focal_y", "alt", "caption", "credit", "creator", "copyright", "license",
+        "source", "digital_source_type", "thumb_hash", "dominant_color",
+    }
+)  # fmt: skip
+ASSET_EMBED = Embed(EMBEDDED_COLUMNS)
+# What only this slice needs to know of its rows.
+_KEPT_BACK = frozenset(
+    {"object_key", "created_by", "frames", "has_alpha", "file_words", "attention_x", "attention_y"}
+)
 
 
 def asset_rows(scope: Scope) -> FromClause:
@@ -25,7 +37,13 @@ def asset_rows(scope: Scope) -> FromClause:
         by_articles = exists().where(_SHOWN_BY_ARTICLES.c.asset_id == ASSET_TABLE.c.id)
         by_authors = exists().where(_SHOWN_BY_AUTHORS.c.avatar_id == ASSET_TABLE.c.id)
         shown = by_articles | by_authors
-    columns = [c for c in ASSET_TABLE.c if c.name not in {"object_key", "created_by"}]
+    columns = [c for c in ASSET_TABLE.c if c.name not in _KEPT_BACK]
+    # The original and what it says of itself are for those who may read every asset.
+    original: ColumnElement[Any] = ASSET_TABLE.c.sha256
+    words: ColumnElement[Any] = ASSET_TABLE.c.file_words
+    if not scope.reads_all_assets:
+        original, words = null().cast(Text), null().cast(JSONB)
+    columns += [original.label("original_sha256"), words.label("file_words")]
     return select(*columns).where(shown).subquery()
 
 

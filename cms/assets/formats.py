@@ -52,6 +52,16 @@ def picture_format(content_type: str, *path: str) -> PictureFormat:
     return found
 
 
+def why_not(beginning: bytes) -> str | None:
+    """Why a file is not taken, by its first 32 bytes; None where it begins like nothing that we know."""
+    if beginning[4:8] == b"ftyp" and any(
+        brand in beginning[8:32] for brand in (b"hei", b"hev", b"mif1", b"msf1")
+    ):
+        return _REASONS["image/heic"]
+    text = beginning.lstrip(b"\xef\xbb\xbf \t\r\n")
+    return _REASONS["image/svg+xml"] if text.startswith((b"<svg", b"<?xml", b"\x1f\x8b")) else None
+
+
 def guess_format(beginning: bytes) -> PictureFormat | None:
     """The format that a file's first 32 bytes announce; whether the rest keeps the promise, only reading it can tell."""
     for content_type, is_one in _SIGNATURES.items():

@@ -1,14 +1,17 @@
 """The API face of assets: what can be read."""
 
+from collections.abc import Mapping
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 from sqlalchemy import ColumnElement, Uuid
 
-from cms.assets.addresses import asset_url
+from cms.assets import addresses
+from cms.assets.description import FROM_FILE
 from cms.assets.entities import ASSET, ASSET_ORDERS
 from cms.assets.kinds import AI_SOURCE_TYPES, AssetState, DigitalSourceType
+from cms.assets.recipes import ImageFit, ImageFormat
 from cms.ids import key_of, public_id
 from cms.reading.connections import (
     ABSENT,
@@ -31,9 +34,11 @@ from cms.reading.enums import describe_enum
 from cms.reading.fields import (
     column,
     computed,
+    computed_with,
     cursor_field,
     edges_field,
     first,
+    items,
     node_field,
     nodes_field,
     page_info_field,
@@ -103,6 +108,28 @@ describe_enum(
 )
 
 
+describe_enum(
+    ImageFit,
+    "How a picture gets into a box of another shape.",
+    {
+        "COVER": "It fills the box; what does not fit is cut off, around the focal point.",
+        "CONTAIN": "All of it is shown, as large as the box allows.",
+    },
+)
+describe_enum(
+    ImageFormat,
+    "How a picture is encoded.",
+    {
+        "AUTO": "By the header `Accept` of whoever loads it: AVIF for small pictures, else WebP, else JPEG, or PNG where it can be seen through.",
+        "AVIF": "AVIF.",
+        "WEBP": "WebP; moves if the original does.",
+        "JPEG": "JPEG; on white where it can be seen through.",
+        "PNG": "PNG.",
+        "GIF": "GIF; moves if the original does.",
+    },
+)
+
+
 def _id(_: Facts, key: str) -> str:
     return public_id("asset", key)
 
@@ -111,14 +138,35 @@ def _ai_generated(_: Facts, source_type: str | None) -> bool:
     return source_type in AI_SOURCE_TYPES
 
 
-def _url(facts: Facts, key: str, sha256: str, content_type: str) -> str:
-    return asset_url(facts.base_url, key, sha256, content_type)
+def _original(facts: Facts, key: str, sha256: str | None, content_type: str) -> str | None:
+    return None if sha256 is None else addresses.original_url(facts, key, sha256, content_type)
+
+
+def _file_metadata(_: Facts, words: Mapping[str, str] | None) -> dict[str, str | None] | None:
+    return None if words is None else {name: words.get(name) for name in (*FROM_FILE, "date_created")}
 
 
 @strawberry.type(description="The point of a picture that no crop should lose.")
 class FocalPoint:
     x: float = column("focal_x", "From the left edge (0) to the right (1).")
     y: float = column("focal_y", "From the top edge (0) to the bottom (1).")
+
+
+@strawberry.type(
+    description="What a picture's file says of itself, in its XMP, else its IPTC, else its EXIF metadata."
+)
+class FileMetadata:
+    caption: str | None = column("caption", "What the picture shows.")
+    creator: str | None = column("creator", "Who made it.")
+    credit: str | None = column("credit", "Who is to be named beside it.")
+    copyright: str | None = column("copyright", "Whose it is.")
+    license: str | None = column("license", "On what terms it may be used.")
+    source: str | None = column("source", "Whom it comes from.")
+    date_created: str | None = column(
+        "date_created",
+        "When it was taken or made, after ISO 8601, as exactly as the file says; often without an offset from UTC.",
+    )
+    digital_source_type: DigitalSourceType | None = column("digital_source_type", "How it came to be.")
 
 
 @strawberry.type(description="A picture in the bucket, and what is known of it.")
@@ -138,6 +186,7 @@ class Asset(Node):
     creator: str | None = column("creator", "Who made it.")
     copyright: str | None = column("copyright", "Whose it is.")
     license: str | None = column("license", "On what terms it may be used.")
+    source: str | None = column("source", "Whom it comes from, such as an agency.")
     source_url: Url | None = column("source_url", "Where it was found.")
     digital_source_type: DigitalSourceType | None = column("digital_source_type", "How it came to be.")
     ai_generated: bool = computed(
@@ -145,16 +194,92 @@ class Asset(Node):
         "digital_source_type",
         description="Whether a trained model made it, or parts of it: read from digitalSourceType.",
     )
-    focal_point: FocalPoint | None = same_row("The point that no crop should lose.", when="focal_x")
-    url: Url = computed(
-        _url,
+    focal_point: FocalPoint | None = same_row(
+        "The point that no crop should lose: what draws the eye, unless editors say otherwise.",
+        when="focal_x",
+    )
+    thumb_hash: str | None = column(
+        "thumb_hash",
+        "A blurred picture of about 25 bytes, to be shown until the real one is there: a ThumbHash in Base64.",
+    )
+    dominant_color: str | None = column(
+        "dominant_color", "Its strongest colour, as in `#1f6f8b`; null where all of it can be seen through."
+    )
+    original: Url | None = computed(
+        _original,
         "id",
-        "sha256",
+        "original_sha256",
         "content_type",
-        description="Where the bytes are: stable, and immutable for caches.",
+        description="For staff: a link to the file as it was sent, with all its metadata, good for a quarter of an hour or two; null for "
+        "everybody else.",
+    )
+    file_metadata: FileMetadata | None = items(
+        _file_metadata,
+        "file_words",
+        description="For staff: what the file says of itself, whatever editors say since; null for everybody else.",
     )
     created_at: DateTime = column("created_at", "When it was uploaded.")
     updated_at: DateTime = column("updated_at", "When it or what is said of it changed last.")
+
+    @computed_with(addresses.rendition_url, "id", "sha256", "focal_x", "focal_y")
+    def url(
+        self,
+        width: Annotated[
+            int | None,
+            strawberry.argument(
+                description="So many pixels wide, 1 to 8,192. What is made has the next of some fifty steps, and is no larger than the original."
+            ),
+        ] = ABSENT,
+        height: Annotated[
+            int | None, strawberry.argument(description="So many pixels high, 1 to 8,192.")
+        ] = ABSENT,
+        fit: Annotated[
+            ImageFit,
+            strawberry.argument(description="How the picture gets into a box, if both sides are given."),
+        ] = ImageFit.COVER,
+        format: Annotated[
+            ImageFormat, strawberry.argument(description="How it is encoded.")
+        ] = ImageFormat.AUTO,
+        quality: Annotated[
+            int | None,
+            strawberry.argument(
+                description="1 to 100, rounded to a multiple of five; what is good for the format unless said."
+            ),
+        ] = ABSENT,
+        dpr: Annotated[
+            float | None,
+            strawberry.argument(
+                description="Pixels of the screen for each pixel of width and height, 1 to 4."
+            ),
+        ] = ABSENT,
+        enlarge: Annotated[
+            bool,
+            strawberry.argument(
+                description="Whether a small picture is made larger than it is, up to 4,096 pixels a side."
+            ),
+        ] = False,
+    ) -> Url:
+        """Where the picture is: in its full size, or as it is asked for. Stable, and immutable for caches; no metadata but its colour profile comes along."""
+        ...
+
+    @computed_with(addresses.source_set, "id", "sha256", "focal_x", "focal_y", "width", "height")
+    def src_set(
+        self,
+        widths: Annotated[
+            list[int], strawberry.argument(description="Widths in pixels, 1 to 20 of them. None is enlarged.")
+        ],
+        format: Annotated[
+            ImageFormat, strawberry.argument(description="How they are encoded.")
+        ] = ImageFormat.AUTO,
+        aspect_ratio: Annotated[
+            float | None,
+            strawberry.argument(
+                description="Cut to this shape around the focal point: width divided by height, 0.1 to 10."
+            ),
+        ] = ABSENT,
+    ) -> str:
+        """The picture in several widths: the value of the attribute `srcset` of an `img`."""
+        ...
 
     @pages(Deferred("cms.articles.sources:ARTICLES_USING_ASSET"))
     def used_by(self, first: FirstArgument = ABSENT, after: AfterArgument = ABSENT) -> LazyArticleConnection:

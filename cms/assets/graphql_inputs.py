@@ -53,7 +53,10 @@ class FocalPointInput:
     y: float = needed("From the top edge (0) to the bottom (1).")
 
 
-@strawberry.input(description="What is said about a picture.")
+@strawberry.input(
+    description="What is said about a picture. Caption, credit, creator, copyright, license, source and digitalSourceType come from the file where "
+    "they are null; an empty text says nothing, whatever the file says."
+)
 class AssetWords:
     alt: str | None = optional(
         "What a reader who cannot see the picture should know, at most 1,000 characters; empty for a decoration."
@@ -63,11 +66,14 @@ class AssetWords:
     creator: str | None = optional("Who made it, at most 500 characters.")
     copyright: str | None = optional("Whose it is, at most 500 characters.")
     license: str | None = optional("On what terms it may be used, at most 500 characters.")
+    source: str | None = optional("Whom it comes from, such as an agency, at most 500 characters.")
     source_url: Url | None = optional("Where it was found.")
     digital_source_type: DigitalSourceType | None = optional(
         "How it came to be: say so if a trained model made it, or parts of it."
     )
-    focal_point: FocalPointInput | None = optional("The point that no crop should lose.")
+    focal_point: FocalPointInput | None = optional(
+        "The point that no crop should lose; null leaves it to what draws the eye."
+    )
 
 
 @strawberry.input(description="A file that is going to be sent straight to the bucket.")
@@ -106,6 +112,7 @@ def words_of(given: AssetWords) -> AssetFields:
         creator=sent(given.creator),
         copyright=sent(given.copyright),
         license=sent(given.license),
+        source=sent(given.source),
         source_url=sent(given.source_url),
         digital_source_type=sent(given.digital_source_type),
         focal_point=point,

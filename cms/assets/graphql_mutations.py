@@ -1,8 +1,9 @@
 """The mutations of assets: how files come, and go."""
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Mapping
 from contextlib import suppress
 from typing import Annotated, Any
+from uuid import UUID
 
 import strawberry
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -23,7 +24,7 @@ from cms.assets.graphql_inputs import (
 from cms.assets.uploads import Depot
 from cms.context import Context
 from cms.errors import Unavailable
-from cms.ids import public_id
+from cms.ids import new_id, public_id
 from cms.mutations import (
     DeleteInput,
     DeletePayload,
@@ -39,6 +40,8 @@ from cms.permissions import Actor
 from cms.reading.fields import column, one
 from cms.reading.scalars import DateTime, Url
 from cms.reading.sources import One
+
+SAME_FILE = "The same file was there already: this is its asset, with what is said about it there. updateAsset can change that."
 
 
 @strawberry.type(description="A name and its value.")
@@ -68,6 +71,9 @@ class UploadPayload:
 @strawberry.type(description="An asset, or what is wrong with the input.")
 class AssetPayload:
     asset: Asset | None = one(One(ASSET, "asset_id"), "The asset; null when there are errors.")
+    warnings: list[str] = column(
+        "warnings", "What you should know although all went well: that the same file was there already."
+    )
     errors: list[UserError] = errors_field()
 
 
@@ -91,7 +97,7 @@ class AssetMutations:
 
     @strawberry.mutation(
         description="Make an asset of a file that has been sent: its size, its hash and what it really is are checked first, and a "
-        "file that is not as announced is thrown away. Again gives the same asset. Needs asset:upload.",
+        "file that is not as announced is thrown away. Again gives the same asset, and so does the same file, sent before. Needs asset:upload.",
         graphql_type=AssetPayload,
     )
     async def complete_upload(
@@ -100,9 +106,9 @@ class AssetMutations:
         async def work() -> Any:
             key = key_in("upload", input.upload_id, "uploadId")
             asset = await uploads.complete_upload(_depot(info), info.context.actor, key, words_of(input))
-            return asset.id
+            return asset.id, asset.id == key
 
-        return await payload_of(work(), name="asset_id")
+        return await _payload(work())
 
     @strawberry.mutation(
         description="Make an asset of a small file that comes with the request itself, as the GraphQL multipart request specification "
@@ -111,7 +117,7 @@ class AssetMutations:
     )
     async def upload_asset(self, info: strawberry.Info, input: Annotated[UploadAssetInput, Input]) -> Any:
         async def work() -> Any:
-            file, actor = input.file, info.context.actor
+            file, actor, asked_at = input.file, info.context.actor, new_id()
             asset = await uploads.upload_asset(
                 _depot(info),
                 actor,
@@ -120,9 +126,10 @@ class AssetMutations:
                 words_of(input),
                 content_type=file.content_type,
             )
-            return asset.id
+            # Ids are in the order of time: what is older than the request was there before.
+            return asset.id, asset.id > asked_at
 
-        return await payload_of(work(), name="asset_id")
+        return await _payload(work())
 
     @strawberry.mutation(
         description="Change what is said about a picture, wherever it is shown. Needs asset:update.",
@@ -133,7 +140,7 @@ class AssetMutations:
             key = key_in("asset", input.id, "id")
             return (await library.update_asset(session, actor, key, words_of(input))).id
 
-        return await perform(info, verb, name="asset_id")
+        return {"warnings": [], **await perform(info, verb, name="asset_id")}
 
     @strawberry.mutation(
         description="Remove a picture and its bytes. Refused while an article or an author shows it. Needs asset:delete.",
@@ -146,6 +153,14 @@ class AssetMutations:
             with suppress(Unavailable):
                 await clean_abandoned_uploads(info.context.database, info.context.storage)
         return payload
+
+
+async def _payload(work: Awaitable[tuple[UUID, bool]]) -> dict[str, Any]:
+    """The payload of an asset that is new, or that was there already."""
+    payload: dict[str, Any] = await payload_of(work, name="kept")
+    kept = payload.pop("kept")
+    asset_id, is_new = (None, True) if kept is None else (str(kept[0]), kept[1])
+    return {**payload, "asset_id": asset_id, "warnings": [] if is_new else [SAME_FILE]}
 
 
 def _depot(info: strawberry.Info) -> Depot:

@@ -1,18 +1,26 @@
 """Reads one picture in a process of its own, so that no file can harm the server: `python inspector.py FILE LOADER PIXELS_MAX`.
 
 Nothing of Kiosque is imported, which keeps its start at a tenth of a second. The answer is one line of JSON: `width` and `height` as
-shown, and `frames`; or `problem`: `unreadable`, `too_large` or `broken`, with a `detail`.
+shown, `frames`, `has_alpha`, `metadata`, and what `look` finds; or `problem`: `unreadable`, `too_large` or `broken`, with a `detail`.
 """
 
 import json
 import os
+import re
 import sys
+from base64 import b64encode
 from typing import Any
 
 MEMORY_BYTES_MAX = 1_000_000_000
 CPU_SECONDS_MAX = 20
 ORIENTATIONS_ON_THE_SIDE = range(5, 9)
 ANIMATED = {"gifload", "webpload"}
+EXIF_NAMES = ("ImageDescription", "Artist", "Copyright", "DateTimeOriginal", "OffsetTimeOriginal")
+# How libvips shows a text of EXIF: the text, and in brackets the text again with its type and lengths.
+EXIF_TEXT = re.compile(r"(.*) \(\1, (?:ASCII|UTF-8), \d+ components, \d+ bytes\)", re.DOTALL)
+# A ThumbHash is made of at most 100 pixels a side.
+LOOK_SIDE = 100
+PACKET_BYTES_MAX = 500_000
 
 
 def main(path: str, loader: str, pixels_max: int) -> dict[str, Any]:
@@ -31,9 +39,9 @@ def main(path: str, loader: str, pixels_max: int) -> dict[str, Any]:
         return {"problem": "too_large", "detail": "{width} × {height} × {frames}".format(**header)}
     try:
         decode(pyvips, path, loader)
+        return header | look(pyvips, path, loader)
     except pyvips.Error as error:
         return {"problem": "broken", "detail": last_words(error, path)}
-    return header
 
 
 def last_words(error: Exception, path: str) -> str:
@@ -58,8 +66,8 @@ def bound_resources() -> None:
         resource.setrlimit(kind, (most, most))
 
 
-def read_header(pyvips: Any, path: str, loader: str) -> dict[str, int]:
-    """Size and frames, without decoding a pixel. The size is that of the picture held upright (Exif 2.32, section 4.6.4)."""
+def read_header(pyvips: Any, path: str, loader: str) -> dict[str, Any]:
+    """Size, frames and whether it can be seen through, without decoding a pixel. The size is that of the picture held upright (Exif 2.32, section 4.6.4)."""
     image = getattr(pyvips.Image, loader)(path, access="sequential")
     kept = {name: image.get(name) for name in image.get_fields()}
     if loader == "heifload" and kept.get("heif-compression") != "av1":
@@ -67,13 +75,68 @@ def read_header(pyvips: Any, path: str, loader: str) -> dict[str, int]:
     width, height = image.width, kept.get("page-height", image.height)
     if kept.get("orientation", 1) in ORIENTATIONS_ON_THE_SIDE:
         width, height = height, width
-    return {"width": width, "height": height, "frames": kept.get("n-pages", 1)}
+    return {
+        "width": width,
+        "height": height,
+        "frames": kept.get("n-pages", 1),
+        "has_alpha": bool(image.hasalpha()),
+        "metadata": read_metadata(kept),
+    }
+
+
+def read_metadata(kept: dict[str, Any]) -> dict[str, Any]:
+    """What the file says of itself: a few texts of EXIF by name, and the packets of IPTC and XMP in Base64."""
+    found: dict[str, Any] = {"exif": {}}
+    for name in EXIF_NAMES:
+        for place in ("exif-ifd0-", "exif-ifd2-"):
+            if isinstance(value := kept.get(place + name), str) and (text := EXIF_TEXT.fullmatch(value)):
+                found["exif"][name] = text[1].strip()
+    for name in ("iptc", "xmp"):
+        content = kept.get(f"{name}-data")
+        if content is not None and 0 < len(content) <= PACKET_BYTES_MAX:
+            found[name] = b64encode(bytes(content)).decode()
+    return found
 
 
 def decode(pyvips: Any, path: str, loader: str) -> None:
     """Read every pixel once, strip by strip, and stop at the first error."""
     pages = {"n": -1} if loader in ANIMATED else {}
     getattr(pyvips.Image, loader)(path, access="sequential", fail_on="error", **pages).avg()
+
+
+def look(pyvips: Any, path: str, loader: str) -> dict[str, Any]:
+    """What the picture looks like: its pixels in small, its strongest colour, and the point that draws the eye, in shares of its sides."""
+    options = {"shrink": 8} if loader == "jpegload" else {}
+    image = getattr(pyvips.Image, loader)(path, access="sequential", **options)
+    if loader == "jpegload" and min(image.width, image.height) < LOOK_SIDE:
+        image = getattr(pyvips.Image, loader)(path, access="sequential")
+    small = image.thumbnail_image(LOOK_SIDE, height=LOOK_SIDE, size="down").colourspace("srgb")
+    small = small if small.hasalpha() else small.bandjoin(255)
+    small = small.cast("uchar").copy_memory()
+    _, point = small.smartcrop(1, 1, interesting="attention", attention_x=True, attention_y=True)
+    pixels = bytes(small.write_to_memory())
+    return {
+        "look": {"width": small.width, "height": small.height, "rgba": b64encode(pixels).decode()},
+        "colour": dominant(pixels),
+        "attention": [
+            min(max((point[f"attention_{axis}"] + 0.5) / side, 0.0), 1.0)
+            for axis, side in (("x", small.width), ("y", small.height))
+        ],
+    }
+
+
+def dominant(rgba: bytes) -> str | None:
+    """The mean of the colours in the fullest of 512 drawers, as `#rrggbb`; None where everything can be seen through."""
+    drawers: dict[int, list[int]] = {}
+    for red, green, blue, alpha in zip(rgba[::4], rgba[1::4], rgba[2::4], rgba[3::4], strict=True):
+        if alpha > 127:
+            drawer = drawers.setdefault(red >> 5 << 6 | green >> 5 << 3 | blue >> 5, [0, 0, 0, 0])
+            for index, value in enumerate((red, green, blue, 1)):
+                drawer[index] += value
+    if not drawers:
+        return None
+    *sums, count = max(drawers.values(), key=lambda drawer: drawer[3])
+    return "#" + "".join(f"{round(value / count):02x}" for value in sums)
 
 
 if __name__ == "__main__":

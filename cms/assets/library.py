@@ -7,7 +7,7 @@ from sqlalchemy import column, or_, select, table, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from cms.assets.description import AssetFields, described
+from cms.assets.description import AssetFields, described, words_left_to_file
 from cms.assets.kinds import AssetState, UploadMethod
 from cms.assets.models import Asset, Upload
 from cms.changes import Noun, announce_change, announce_leaving
@@ -32,10 +32,13 @@ async def get_ready_asset(session: AsyncSession, asset_id: UUID, *path: str) -> 
 
 
 async def update_asset(session: AsyncSession, actor: Actor, asset_id: UUID, fields: AssetFields) -> Asset:
-    """Change what is said about an asset. Raises NotFound or Problems."""
+    """Change what is said about an asset; null goes back to what its file says. Raises NotFound or Problems."""
     actor.require(Permission.ASSET_UPDATE)
     asset = await _locked(session, asset_id)
-    asset.sqlmodel_update({**described(fields), "updated_at": now()})
+    words = words_left_to_file(fields, asset.file_words, unsaid=False)
+    if fields.focal_point is None:
+        words |= {"focal_x": asset.attention_x, "focal_y": asset.attention_y}
+    asset.sqlmodel_update({**described(fields), **words, "updated_at": now()})
     await session.flush()
     await announce_change(session, Noun.ASSET, asset_id)
     return asset

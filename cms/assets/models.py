@@ -4,6 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import BigInteger, CheckConstraint, Column, Text
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field
 
 from cms.accounts import models as _accounts  # noqa: F401  # pyright: ignore[reportUnusedImport]  (its tables are referred to)
@@ -30,21 +31,44 @@ class Asset(Table, table=True):
     sha256: str = Field(max_length=64, index=True)
     width: int
     height: int
+    frames: int = 1
+    has_alpha: bool = False
     alt: str = Field(default="", sa_type=Text)
     caption: str | None = Field(default=None, sa_type=Text)
     credit: str | None = Field(default=None, sa_type=Text)
     creator: str | None = Field(default=None, sa_type=Text)
     copyright: str | None = Field(default=None, sa_type=Text)
     license: str | None = Field(default=None, sa_type=Text)
+    source: str | None = Field(default=None, sa_type=Text)
     source_url: str | None = Field(default=None, sa_type=Text)
     digital_source_type: DigitalSourceType | None = Field(
         default=None, sa_column=enum_column(DigitalSourceType, "digital_source_type", nullable=True)
     )
+    # Where crops are cut around: what editors say, else the point that draws the eye.
     focal_x: float | None = None
     focal_y: float | None = None
+    attention_x: float | None = None
+    attention_y: float | None = None
+    thumb_hash: str | None = Field(default=None, max_length=60)
+    dominant_color: str | None = Field(default=None, max_length=7)
+    # What the file says of itself, whatever editors say since.
+    file_words: dict[str, str] = Field(
+        default_factory=dict, sa_column=Column(JSONB, nullable=False, default=dict)
+    )
     created_by: UUID | None = Field(default=None, foreign_key="api_token.id", ondelete="SET NULL")
     created_at: datetime = Field(default=None, sa_column=time_column(index=True))
     updated_at: datetime = Field(default=None, sa_column=time_column())
+
+
+class Rendition(Table, table=True):
+    """A picture made of an asset, in the bucket under `object_key`. Its row comes after its bytes, so what has a row is whole."""
+
+    object_key: str = Field(primary_key=True, sa_type=Text)
+    asset_id: UUID = Field(foreign_key="asset.id", ondelete="CASCADE", index=True)
+    content_type: str = Field(max_length=100)
+    byte_size: int = Field(sa_column=Column(BigInteger, nullable=False))
+    sha256: str = Field(max_length=64)
+    created_at: datetime = Field(default=None, sa_column=time_column())
 
 
 class Upload(Table, table=True):

@@ -7,6 +7,7 @@ from base64 import b64encode
 from collections.abc import Generator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 from ipaddress import ip_address
 from typing import Any, BinaryIO
 from urllib.parse import urlsplit
@@ -41,6 +42,14 @@ class StoredObject:
     size: int
     content_type: str
     etag: str
+
+
+@dataclass(frozen=True)
+class ListedObject:
+    """An object in a list of the bucket, and when it was stored."""
+
+    key: str
+    stored_at: datetime
 
 
 @dataclass(frozen=True)
@@ -116,9 +125,16 @@ class Storage:
 
     def keys(self, prefix: str, *, count_max: int = 1_000) -> list[str]:
         """The first keys, in order, that begin with the prefix; at most 1,000."""
+        return [listed.key for listed in self.objects(prefix, count_max=count_max)]
+
+    def objects(self, prefix: str, *, after: str = "", count_max: int = 1_000) -> list[ListedObject]:
+        """The first objects, in the order of their keys, that begin with the prefix and come after a key; at most 1,000."""
+        place = {"StartAfter": after} if after else {}
         with explained(f"list {prefix}"):
-            found = self._client.list_objects_v2(Bucket=self.bucket, Prefix=prefix, MaxKeys=count_max)
-        return [entry["Key"] for entry in found.get("Contents", [])]
+            found = self._client.list_objects_v2(
+                Bucket=self.bucket, Prefix=prefix, MaxKeys=count_max, **place
+            )
+        return [ListedObject(entry["Key"], entry["LastModified"]) for entry in found.get("Contents", [])]
 
     def presign_get(self, key: str, *, expires_seconds: int) -> SignedRequest:
         """A request that reads an object."""

@@ -6,7 +6,7 @@ and not a session, because no transaction may stay open while bytes travel.
 """
 
 from contextlib import closing, suppress
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import partial
 from io import BytesIO
 from pathlib import Path
@@ -20,11 +20,12 @@ from sqlmodel import col
 
 from cms.assets.addresses import media_name
 from cms.assets.announcing import promise
-from cms.assets.description import AssetFields, described
+from cms.assets.description import AssetFields, described, words_left_to_file
 from cms.assets.files import ReceivedFile, clean_filename, receive, waiting_room
 from cms.assets.formats import PICTURE_FORMATS, PictureFormat, picture_format
 from cms.assets.kinds import AssetState, UploadMethod
 from cms.assets.models import Asset, Upload
+from cms.assets.renditions import CACHE_CONTROL
 from cms.assets.storage import ObjectMissing, OpenObject, Storage
 from cms.assets.verification import Picture, inspect
 from cms.config import Settings
@@ -32,7 +33,6 @@ from cms.database import Database, now
 from cms.errors import Invalid, NotFound, Unavailable
 from cms.permissions import Actor, Permission
 
-CACHE_CONTROL = "public, max-age=31536000, immutable"
 _NOTHING_SAID = AssetFields()
 # What a client sends that does not know the type of its file.
 _UNKNOWN_TYPES = {None, "", "application/octet-stream"}
@@ -57,10 +57,18 @@ class Incoming:
     bytes_max: int
 
 
+@dataclass(frozen=True)
+class Said:
+    """What somebody says about a file: as it was sent, and as it is stored."""
+
+    fields: AssetFields
+    values: dict[str, Any]
+
+
 async def complete_upload(
     depot: Depot, actor: Actor, upload_id: UUID, fields: AssetFields = _NOTHING_SAID
 ) -> Asset:
-    """Make an asset of a file that has been sent. Again, or twice at once, gives the same asset.
+    """Make an asset of a file that has been sent. Again, or twice at once, gives the same asset; so do the same bytes, sent before.
 
     Raises NotFound for an upload that is not the actor's; Invalid, naming `uploadId`, if the file has not arrived, or if it is not a sound
     picture as announced: then it is gone from the bucket. Either way the right file may be sent until the upload expires.
@@ -75,7 +83,7 @@ async def complete_upload(
         with waiting_room() as place:
             file = await _receive(depot, opened, found, place)
             picture = await _check(depot, file, found)
-            asset = await _keep(depot, found, file, picture, values)
+            asset = await _keep(depot, found, file, picture, Said(fields, values), reuse=True)
     except Invalid:
         # Its row stays: until the signed request expires, a file can be sent by it again, which the cleaner must find.
         await to_thread.run_sync(depot.storage.delete, found.object_key)
@@ -95,10 +103,10 @@ async def upload_asset(
     *,
     content_type: str | None = None,
 ) -> Asset:
-    """Make an asset of a small file that came through the API. Raises Invalid, naming `file`, or Problems of the description."""
+    """Make an asset of a small file that came through the API; the oldest one of the same bytes, if there is any. Raises Invalid, naming `file`, or Problems of the description."""
     bytes_max = min(depot.settings.upload_multipart_bytes_max, depot.settings.upload_bytes_max)
     incoming = Incoming(source, filename, content_type, bytes_max)
-    return await _take_in(depot, actor, incoming, fields, reuse=False)
+    return await _take_in(depot, actor, incoming, fields, reuse=True)
 
 
 async def store_asset(
@@ -120,10 +128,16 @@ async def store_asset(
 async def _find(depot: Depot, actor: Actor, upload_id: UUID) -> Upload | Asset:
     async with depot.database.transaction() as session:
         upload = await session.get(Upload, upload_id)
-        # An asset has the id of its upload, so it is found after the upload's row has gone, too.
-        asset = await session.get(Asset, upload_id)
+        # An asset has the id of its upload, so it is found after the upload's row has gone, too; unless its bytes were there before.
+        made = upload_id if upload is None or upload.asset_id is None else upload.asset_id
+        asset = await session.get(Asset, made)
     found = asset or upload
-    if found is None or not (found.created_by == actor.id or actor.may(Permission.ASSET_UPDATE)):
+    owner = upload or asset
+    if (
+        found is None
+        or owner is None
+        or not (owner.created_by == actor.id or actor.may(Permission.ASSET_UPDATE))
+    ):
         raise NotFound("There is no such upload.", "uploadId")
     if isinstance(found, Upload) and found.expires_at <= now():
         raise Invalid("The upload has expired; announce the file again with createUpload.", "uploadId")
@@ -171,7 +185,7 @@ async def _take_in(
         pixels_max = depot.settings.image_pixels_max
         picture = await inspect(file.path, "file", pixels_max=pixels_max, announced=announced)
         upload = await _promise(depot, actor, filename, file, picture)
-        return await _keep(depot, upload, file, picture, values, reuse=reuse)
+        return await _keep(depot, upload, file, picture, Said(fields, values), reuse=reuse)
 
 
 def _announced(content_type: str | None) -> PictureFormat | None:
@@ -198,12 +212,12 @@ async def _keep(
     upload: Upload,
     file: ReceivedFile,
     picture: Picture,
-    values: dict[str, Any],
+    said: Said,
     *,
-    reuse: bool = False,
+    reuse: bool,
 ) -> Asset:
     # What is stored are the bytes that were checked: those under the upload's key may have been sent once more meanwhile.
-    asset = _asset(upload, file, picture, values)
+    asset = _asset(upload, file, picture, said)
     await to_thread.run_sync(_store, depot.storage, asset, file.path)
     try:
         async with depot.database.transaction() as session:
@@ -216,9 +230,11 @@ async def _keep(
     return kept
 
 
-def _asset(upload: Upload, file: ReceivedFile, picture: Picture, values: dict[str, Any]) -> Asset:
+def _asset(upload: Upload, file: ReceivedFile, picture: Picture, said: Said) -> Asset:
+    words = words_left_to_file(said.fields, picture.words, unsaid=True)
     return Asset(
-        **values,
+        **{**_seen(picture), **said.values, **words},
+        file_words=dict(picture.words),
         id=upload.id,
         state=AssetState.READY,
         object_key=f"assets/{upload.id}/{media_name(file.sha256, picture.format.content_type)}",
@@ -228,7 +244,16 @@ def _asset(upload: Upload, file: ReceivedFile, picture: Picture, values: dict[st
         sha256=file.sha256,
         width=picture.width,
         height=picture.height,
+        frames=picture.frames,
+        has_alpha=picture.has_alpha,
     )
+
+
+def _seen(picture: Picture) -> dict[str, Any]:
+    if (look := picture.look) is None:
+        return {}
+    # Where the editor says nothing of a focal point, or null.
+    return {**asdict(look), "focal_x": look.attention_x, "focal_y": look.attention_y}
 
 
 def _store(storage: Storage, asset: Asset, file: Path) -> None:

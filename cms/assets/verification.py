@@ -4,13 +4,18 @@ import asyncio
 import json
 import subprocess
 import sys
+from base64 import b64decode, b64encode
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from fast_thumbhash import rgba_to_thumb_hash
+
 from cms.assets import inspector
-from cms.assets.formats import PICTURE_FORMATS, PictureFormat, guess_format
+from cms.assets.formats import PICTURE_FORMATS, PictureFormat, guess_format, why_not
+from cms.assets.metadata.words import words_of_file
 from cms.errors import Invalid
 
 SECONDS_MAX = 30
@@ -22,12 +27,26 @@ _TOO_HEAVY = {"problem": "too_heavy", "detail": ""}
 
 @dataclass(frozen=True)
 class Picture:
-    """What a file shows: its format, its size in pixels when held upright, and how many frames it has."""
+    """What a file shows: its format, its size in pixels when held upright, how many frames it has, and whether it can be seen through."""
 
     format: PictureFormat
     width: int
     height: int
     frames: int
+    has_alpha: bool
+    # What the file says of itself, by the names of an asset's columns.
+    words: Mapping[str, str] = field(default_factory=dict[str, str])
+    look: "Look | None" = None
+
+
+@dataclass(frozen=True)
+class Look:
+    """What a picture looks like: its ThumbHash in Base64, its strongest colour as `#rrggbb`, and the point that draws the eye."""
+
+    thumb_hash: str
+    dominant_color: str | None
+    attention_x: float
+    attention_y: float
 
 
 async def inspect(file: Path, *path: str, pixels_max: int, announced: PictureFormat | None = None) -> Picture:
@@ -42,7 +61,23 @@ async def inspect(file: Path, *path: str, pixels_max: int, announced: PictureFor
     answer = await loop.run_in_executor(_TURNS, _ask_inspector, file, format_found, pixels_max)
     if "problem" in answer:
         raise Invalid(_explanation(answer, format_found, pixels_max), *path)
-    return Picture(format_found, answer["width"], answer["height"], answer["frames"])
+    # Only a sound picture is asked what it says of itself.
+    words = await asyncio.to_thread(words_of_file, answer["metadata"])
+    return Picture(
+        format_found,
+        answer["width"],
+        answer["height"],
+        answer["frames"],
+        answer["has_alpha"],
+        words,
+        _look(answer),
+    )
+
+
+def _look(answer: Mapping[str, Any]) -> Look:
+    small = answer["look"]
+    thumb_hash = rgba_to_thumb_hash(small["width"], small["height"], b64decode(small["rgba"]))
+    return Look(b64encode(bytes(thumb_hash)).decode(), answer["colour"], *answer["attention"])
 
 
 def _format_of(file: Path, *path: str) -> PictureFormat:
@@ -53,7 +88,8 @@ def _format_of(file: Path, *path: str) -> PictureFormat:
     found = guess_format(beginning)
     if found is None:
         names = ", ".join(known.name for known in PICTURE_FORMATS.values())
-        raise Invalid(f"The file is not a picture of a format that is taken; those are {names}.", *path)
+        reason = why_not(beginning) or "The file is not a picture of a format that is taken."
+        raise Invalid(f"{reason} Taken are {names}.", *path)
     return found
 
 

@@ -24,6 +24,8 @@ class ResolvedAsset:
     alt: str = ""
     caption: str | None = None
     credit: str | None = None
+    # The value of `srcset`, for browsers that choose the width themselves.
+    sources: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +102,8 @@ def _resolve_images(html: str, assets: Mapping[str, ResolvedAsset]) -> str:
 def _image(match: re.Match[str], asset: ResolvedAsset) -> str:
     _, alt, rest, caption, figure_end = match.groups()
     size = f' width="{int(asset.width)}" height="{int(asset.height)}"' if asset.width and asset.height else ""
-    image = f'<img src="{escape(asset.url)}" alt="{alt or escape(asset.alt)}"{rest}{size} loading="lazy">'
+    sources = f' srcset="{escape(asset.sources)}" sizes="auto, 100vw"' if asset.sources else ""
+    image = f'<img src="{escape(asset.url)}" alt="{alt or escape(asset.alt)}"{rest}{size}{sources} loading="lazy">'
     return f"{image}{_caption(caption, asset)}</figure>" if figure_end else image
 
 

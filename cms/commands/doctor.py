@@ -4,15 +4,18 @@ from rich.table import Table
 
 from cms.commands.console import CommandError, out
 from cms.commands.options import DataDir, database_url_of, settings_of
+from cms.diagnosis.agreement import examine_agreement
 from cms.diagnosis.bucket import examine_bucket
 from cms.diagnosis.checks import Finding
 from cms.diagnosis.database import examine_database
 
 
 def doctor(data_dir: DataDir = None) -> None:
-    """Check the database, its migrations and the bucket. The exit code is 1 if something is to be mended."""
+    """Check the database, its migrations, the bucket, and that they agree. The exit code is 1 if something is to be mended."""
     with settings_of(data_dir) as settings:
         findings = [*examine_database(database_url_of(settings)), *examine_bucket(settings)]
+        if not any(finding.cure for finding in findings):
+            findings += examine_agreement(settings, database_url_of(settings))
     out.print(table_of(findings))
     if bad := [finding for finding in findings if finding.cure]:
         subject = "One thing is" if len(bad) == 1 else f"{len(bad)} things are"

@@ -17,13 +17,13 @@ from rich.status import Status
 from cms.assets.storage import Storage
 from cms.commands.console import CommandError, err, out, say
 from cms.commands.first_start import fill_empty_instance
+from cms.commands.migrate import bring_up_to_date
 from cms.commands.options import DEFAULT_DATA_DIR, DataDir, database_url_of
 from cms.commands.serve import GRACE_SECONDS
 from cms.commands.worker import run_worker
 from cms.config import Settings, settings_from_environment
 from cms.embedded.engines import addresses_of, already_running, missing_engines, own_engines
 from cms.embedded.instance import find_instance, write_instance
-from cms.migrations import upgrade
 
 Host = Annotated[
     str | None,
@@ -140,7 +140,7 @@ def prepare_bucket(settings: Settings) -> None:
 def prepare(settings: Settings, status: Status, *, demo: bool) -> str | None:
     """Bring the database up to date and fill an empty instance; the secret of its first token, if it was made now."""
     status.update("Running migrations")
-    upgrade(database_url_of(settings))
+    bring_up_to_date(database_url_of(settings))
     status.update("Loading the demo newsroom" if demo else "Looking for content")
     return asyncio.run(fill_empty_instance(settings, demo=demo))
 

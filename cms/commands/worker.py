@@ -8,6 +8,7 @@ from sqlalchemy.exc import DBAPIError
 
 from cms.assets.cleaning import clean_abandoned_uploads
 from cms.assets.storage import Storage
+from cms.assets.strays import clean_strays
 from cms.commands.console import CommandError, say
 from cms.commands.options import database_url_of
 from cms.config import Settings, settings_from_environment
@@ -18,6 +19,8 @@ from cms.events.cleaning import clean_old_events
 from cms.logs import configure_logs
 
 log = structlog.get_logger(__name__)
+
+SWEEP_SECONDS = 86_400
 
 
 def worker() -> None:
@@ -46,15 +49,19 @@ async def _until_signalled(settings: Settings) -> None:
 
 
 async def run_worker(settings: Settings) -> None:
-    """Do the housekeeping at once and every `housekeeping_seconds`, until the task is cancelled.
+    """Do the housekeeping at once and every `housekeeping_seconds`, until the task is cancelled; once a day, look through the whole bucket.
 
     A request to the store that is under way is waited for; whatever is left undone then is done by the next worker.
     """
     database = Database(database_url_of(settings), pool_size=1)
     storage = Storage(settings)
     try:
+        last_sweep = -SWEEP_SECONDS
         while True:
             await keep_house(database, storage, settings)
+            if asyncio.get_running_loop().time() - last_sweep >= SWEEP_SECONDS:
+                last_sweep = asyncio.get_running_loop().time()
+                await sweep(database, storage)
             await asyncio.sleep(settings.housekeeping_seconds)
     finally:
         storage.close()
@@ -73,3 +80,14 @@ async def keep_house(database: Database, storage: Storage, settings: Settings) -
         log.info("old events are forgotten", events=forgotten)
     if removed:
         log.info("abandoned uploads are removed", uploads=removed)
+
+
+async def sweep(database: Database, storage: Storage) -> None:
+    """Remove what a process that was killed may have left in the bucket. What fails is left to the next day."""
+    try:
+        removed = await clean_strays(database, storage)
+    except (KiosqueError, DBAPIError) as error:
+        log.warning("the sweep was cut short", reason=str(error).split("\n", 1)[0])
+        return
+    if removed:
+        log.info("stray objects are removed", objects=removed)

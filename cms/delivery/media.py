@@ -1,166 +1,154 @@
-"""Pictures over HTTP. Their addresses change with their bytes, so whoever has one may keep it for good.
+"""Pictures over HTTP, at signed addresses that change with what is there: whoever has one may keep the answer for good.
 
-RFC 9110, sections 13 (conditions) and 14 (ranges); RFC 8246 (immutable).
+An address that Kiosque has not signed is refused before anything is looked up.
 """
 
 import re
-from collections.abc import AsyncGenerator
+import time
 from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote
 from uuid import UUID
 
-from anyio import to_thread
-from sqlalchemy import select
-from sqlmodel import col
+import structlog
 from starlette.requests import Request
-from starlette.responses import Response, StreamingResponse
+from starlette.responses import Response
 from starlette.routing import Route
 
-from cms.assets.addresses import media_name
-from cms.assets.kinds import AssetState
-from cms.assets.models import Asset
-from cms.assets.storage import ObjectMissing, OpenObject, Storage
-from cms.database import Database
+from cms.assets.addresses import ORIGINAL, SHA256_DIGITS, signed_path
+from cms.assets.choosing import chosen_format
+from cms.assets.recipes import ImageFormat, Recipe, parse_recipe
+from cms.assets.render_pool import CannotRender
+from cms.assets.renditions import CACHE_CONTROL, Original, Renditions, StoredPicture, Wish
+from cms.assets.storage import ObjectMissing
+from cms.delivery.streams import answer
+from cms.errors import Unavailable
 
-CHUNK_BYTES = 65_536
-CACHE_CONTROL = "public, max-age=31536000, immutable"
-_HEX_ID = re.compile(r"[0-9a-f]{32}")
-_RANGE = re.compile(r"bytes=([0-9]{0,18})-([0-9]{0,18})")
+log = structlog.get_logger(__name__)
 
-
-@dataclass(frozen=True)
-class StoredPicture:
-    """What the route needs to know of an asset."""
-
-    object_key: str
-    content_type: str
-    byte_size: int
-    sha256: str
-
-    @property
-    def etag(self) -> str:
-        """A strong validator: the same bytes, the same tag."""
-        return f'"{self.sha256}"'
+_ADDRESS = re.compile(
+    rf"(?P<id>[0-9a-f]{{32}})/(?P<digits>[0-9a-f]{{{SHA256_DIGITS}}})/(?P<signature>[0-9a-f]{{32}})/(?P<name>[a-z0-9.-]{{1,100}})"
+)
+_ORIGINAL = re.compile(rf"{ORIGINAL}(?P<expires>[0-9]{{1,12}})\.[a-z]{{3,4}}")
+_FIND = """
+SELECT a.object_key, a.content_type, a.byte_size, a.sha256, a.filename, a.width, a.height, a.frames, a.has_alpha,
+       r.object_key AS kept, r.content_type AS kept_type, r.byte_size AS kept_size, r.sha256 AS kept_sha256
+FROM asset a LEFT JOIN rendition r ON r.asset_id = a.id AND r.object_key = ANY($2::text[])
+WHERE a.id = $1 AND a.state = 'READY' AND left(a.sha256, 16) = $3
+"""
 
 
 @dataclass(frozen=True)
-class ByteRange:
-    """The bytes from `first` to `last`, both counted in."""
+class Address:
+    """An address that this newsroom has signed."""
 
-    first: int
-    last: int
-
-
-class Unsatisfiable(Exception):
-    """The range that was asked for lies outside the file."""
+    asset_id: UUID
+    digits: str
+    name: str
 
 
-def media_route(database: Database, storage: Storage) -> Route:
-    """`GET` and `HEAD /media/{id}/{name}`: the bytes of an asset, for anybody who knows the address."""
+def media_route(renditions: Renditions) -> Route:
+    """`GET` and `HEAD /media/…`: a rendition, or for a short time an original, for anybody who has the address."""
 
     async def media(request: Request) -> Response:
-        picture = await find_picture(database, request.path_params["id"], request.path_params["name"])
-        if picture is None:
-            return not_found()
-        return await answer(request, picture, storage)
+        address = _signed(renditions, request.path_params["path"])
+        if address is None:
+            return refusal(403, "The address is not one that was given out.")
+        try:
+            return await _answer(request, renditions, address)
+        except ObjectMissing:
+            return refusal(404, "Not found.")
+        except CannotRender as error:
+            log.warning("a rendition cannot be made", asset=str(address.asset_id), reason=error.message)
+            return refusal(422, error.message)
+        except Unavailable as error:
+            return refusal(503, error.message, {"Retry-After": "2"})
 
-    return Route("/media/{id}/{name}", media, methods=["GET", "HEAD"], name="media")
+    return Route("/media/{path:path}", media, methods=["GET", "HEAD"], name="media")
 
 
-async def find_picture(database: Database, hex_id: str, name: str) -> StoredPicture | None:
-    """The asset at the address; None if there is none, or if its bytes are others by now."""
-    if _HEX_ID.fullmatch(hex_id) is None:
+def refusal(status: int, words: str, headers: dict[str, str] | None = None) -> Response:
+    """An answer without a picture; the next one may be another, so nobody keeps it."""
+    headers = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff", **(headers or {})}
+    return Response(words, status_code=status, media_type="text/plain", headers=headers)
+
+
+def _signed(renditions: Renditions, path: str) -> Address | None:
+    match = _ADDRESS.fullmatch(path)
+    if match is None:
         return None
-    columns = (col(Asset.object_key), col(Asset.content_type), col(Asset.byte_size), col(Asset.sha256))
-    query = select(*columns).where(col(Asset.id) == UUID(hex_id), col(Asset.state) == AssetState.READY)
-    async with database.sessions() as session:
-        row = (await session.execute(query)).one_or_none()
-    if row is None or name != media_name(row.sha256, row.content_type):
+    signed = signed_path(match["id"], match["digits"], match["name"])
+    if not renditions.database.signing_key.has_signed(signed, match["signature"]):
         return None
-    return StoredPicture(*row)
+    return Address(UUID(match["id"]), match["digits"], match["name"])
 
 
-async def answer(request: Request, picture: StoredPicture, storage: Storage) -> Response:
-    """The response to a request for a picture that exists."""
-    headers = _headers(picture)
-    if _has_it_already(request, picture):
-        return Response(status_code=304, headers=headers)
-    try:
-        wanted = _wanted_range(request, picture)
-    except Unsatisfiable:
-        unsatisfied = {"Content-Range": f"bytes */{picture.byte_size}", "Cache-Control": "no-store"}
-        return Response(status_code=416, headers=headers | unsatisfied)
-    part = wanted or ByteRange(0, picture.byte_size - 1)
-    headers |= {"Content-Type": picture.content_type, "Content-Length": str(part.last - part.first + 1)}
-    if wanted is not None:
-        headers["Content-Range"] = f"bytes {part.first}-{part.last}/{picture.byte_size}"
-    status = 200 if wanted is None else 206
-    if request.method == "HEAD":
-        return Response(status_code=status, headers=headers)
-    try:
-        opened = await to_thread.run_sync(lambda: _open(storage, picture, wanted))
-    except ObjectMissing:
-        return not_found()
-    return StreamingResponse(_chunks(opened), status_code=status, headers=headers)
+async def _answer(request: Request, renditions: Renditions, address: Address) -> Response:
+    if match := _ORIGINAL.fullmatch(address.name):
+        return await _original(request, renditions, address, expires=int(match["expires"]))
+    start, _, ending = address.name.partition(".")
+    recipe = parse_recipe(start)
+    if recipe is None or ending not in set(ImageFormat):
+        return refusal(404, "Not found.")
+    return await _rendition(request, renditions, address, recipe, ImageFormat(ending))
 
 
-def not_found() -> Response:
-    """There is nothing at the address; there may be soon, so nobody keeps the answer."""
-    return Response(
-        "Not found.", status_code=404, media_type="text/plain", headers={"Cache-Control": "no-store"}
-    )
-
-
-def _headers(picture: StoredPicture) -> dict[str, str]:
-    return {
-        "ETag": picture.etag,
-        "Cache-Control": CACHE_CONTROL,
-        "Accept-Ranges": "bytes",
-        # Whatever a file may hold besides its picture, a browser shows it as a picture or not at all.
-        "X-Content-Type-Options": "nosniff",
-        "Content-Security-Policy": "default-src 'none'",
-        "Access-Control-Allow-Origin": "*",
-        "Cross-Origin-Resource-Policy": "cross-origin",
+async def _original(request: Request, renditions: Renditions, address: Address, *, expires: int) -> Response:
+    if expires < time.time():
+        return refusal(403, "The link has expired.")
+    original, _ = await _find(renditions, address, [])
+    picture = StoredPicture(original.object_key, original.content_type, original.byte_size, original.sha256)
+    headers = {
+        "Cache-Control": "private, no-store",
+        "Content-Disposition": f"attachment; filename*=UTF-8''{quote(original.filename, safe='')}",
     }
+    return await answer(request, picture, renditions.storage, headers)
 
 
-def _has_it_already(request: Request, picture: StoredPicture) -> bool:
-    told = request.headers.get("If-None-Match", "")
-    tags = {tag.strip().removeprefix("W/") for tag in told.split(",")}
-    return picture.etag in tags or told.strip() == "*"
-
-
-def _wanted_range(request: Request, picture: StoredPicture) -> ByteRange | None:
-    """The one range that was asked for. None, for the whole file, where there is none, several, or one that cannot be understood."""
-    if request.method != "GET":
-        return None
-    match = _RANGE.fullmatch(request.headers.get("Range", "").strip())
-    only_if = request.headers.get("If-Range")
-    if match is None or match.groups() == ("", "") or (only_if is not None and only_if != picture.etag):
-        return None
-    return _satisfied(match[1], match[2], picture.byte_size)
-
-
-def _satisfied(first: str, last: str, size: int) -> ByteRange | None:
-    if first and last and int(last) < int(first):
-        return None
-    # Without a first byte, it is the last so many bytes that are wanted.
-    begin = int(first) if first else max(size - int(last), 0)
-    end = min(int(last), size - 1) if first and last else size - 1
-    if begin > end:
-        raise Unsatisfiable
-    return ByteRange(begin, end)
-
-
-def _open(storage: Storage, picture: StoredPicture, wanted: ByteRange | None) -> OpenObject:
-    if wanted is None:
-        return storage.open(picture.object_key)
-    return storage.open(picture.object_key, first=wanted.first, last=wanted.last)
-
-
-async def _chunks(opened: OpenObject) -> AsyncGenerator[bytes]:
+async def _rendition(
+    request: Request, renditions: Renditions, address: Address, recipe: Recipe, asked: ImageFormat
+) -> Response:
+    stem = f"renditions/{address.asset_id}/{address.digits}/{address.name.partition('.')[0]}"
+    formats = [asked] if asked else [one for one in ImageFormat if one]
+    original, kept = await _find(renditions, address, [f"{stem}.{one}" for one in formats])
+    found = asked or chosen_format(
+        request.headers.get("Accept", ""),
+        original,
+        recipe,
+        avif_pixels_max=renditions.settings.avif_pixels_max,
+    )
+    headers = {"Cache-Control": CACHE_CONTROL} | ({} if asked else {"Vary": "Accept"})
+    wish = Wish(original, recipe, found, f"{stem}.{found}")
+    picture = kept.get(wish.object_key) or await renditions.make(wish)
     try:
-        while chunk := await to_thread.run_sync(opened.read, CHUNK_BYTES):
-            yield chunk
-    finally:
-        # Also when the reader has left in the middle: the connection to the store is given back at once.
-        opened.close()
+        return await _sent(request, renditions, picture, headers)
+    except ObjectMissing:
+        # The bucket has lost it, or it has just given way to others: it can be made again.
+        await renditions.forget(wish.object_key)
+        return await _sent(request, renditions, await renditions.make(wish), headers)
+
+
+async def _sent(
+    request: Request, renditions: Renditions, picture: StoredPicture, headers: dict[str, str]
+) -> Response:
+    content = await renditions.bytes_of(picture) if request.method == "GET" else None
+    return await answer(request, picture, renditions.storage, headers, content=content)
+
+
+async def _find(
+    renditions: Renditions, address: Address, keys: list[str]
+) -> tuple[Original, dict[str, StoredPicture]]:
+    """The asset at the address, and what has been made of it under these keys. Raises ObjectMissing if it has gone or is another by now."""
+    rows = await renditions.database.reads.fetch(_FIND, address.asset_id, keys, address.digits)
+    if not rows:
+        raise ObjectMissing("There is no such picture.")
+    kept = {row["kept"]: _kept(row) for row in rows if row["kept"] is not None}
+    columns = (
+        "object_key", "content_type", "byte_size", "sha256", "filename", "width", "height", "frames", "has_alpha",
+    )  # fmt: skip
+    return Original(address.asset_id, *(rows[0][name] for name in columns)), kept
+
+
+def _kept(row: Any) -> StoredPicture:
+    # A row of asyncpg, which has no type of its own.
+    return StoredPicture(row["kept"], row["kept_type"], row["kept_size"], row["kept_sha256"])

@@ -33,6 +33,7 @@ class RehearsalDatabase(Database):
         self.engine = real.engine
         self.sessions = real.sessions
         self.reads = real.reads
+        self.signing_key = real.signing_key
         self._connection = connection
         self._turn = asyncio.Lock()
 

@@ -1,7 +1,7 @@
 """Where a field comes from: the vocabulary in which the GraphQL types are declared (by the makers of `fields`)."""
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from importlib import import_module
 from typing import Any
@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement
 
 from cms.reading.entities import Columns, Entity, Scope
+from cms.signing import SigningKey
 
 SOURCE = "source"
 Row = Mapping[str, Any]
@@ -21,6 +22,7 @@ class Facts:
     """What a computed field may know besides its columns: nothing of the request but what is the same for all its rows."""
 
     base_url: str
+    signing_key: SigningKey = field(default_factory=SigningKey)
 
 
 @dataclass(frozen=True)

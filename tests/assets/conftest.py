@@ -17,7 +17,7 @@ __all__ = ["database", "heard"]
 def storage(settings: Settings) -> Generator[Storage]:
     """The worker's bucket, without uploads and assets."""
     opened = Storage(settings)
-    for prefix in ("uploads/", "assets/"):
+    for prefix in ("uploads/", "assets/", "renditions/"):
         for key in opened.keys(prefix):
             opened.delete(key)
     yield opened

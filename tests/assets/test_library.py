@@ -1,6 +1,7 @@
 """Assets that are there: who may describe and delete them, and where they are shown."""
 
 import pytest
+import pyvips
 from sqlalchemy import update
 
 from cms.articles.models import Article
@@ -16,7 +17,7 @@ from cms.errors import Forbidden, InUse, NotFound, Problems, Unauthenticated
 from cms.ids import new_id
 from cms.permissions import SYSTEM, Actor, Permission, Role, actor_of_role
 from tests.desk import Announcement, actors_without, insert_article, insert_version
-from tests.pictures import encoded, png
+from tests.pictures import decoded, encoded, png
 
 EDITOR = actor_of_role(Role.EDITOR, actor_id=None, name="editor")
 
@@ -76,8 +77,26 @@ async def test_absent_is_left_alone_and_null_clears(depot: Depot, heard: list[An
     found = [
         cleared[name] for name in ("alt", "caption", "license", "focal_x", "focal_y", "digital_source_type")
     ]
-    assert found == ["", None, "CC BY 4.0", None, None, None]
+    # The focal point is again where the picture draws the eye.
+    point = (asset.attention_x, asset.attention_y)
+    assert found == ["", None, "CC BY 4.0", *point, None]
+    assert None not in point
     assert heard == [("changed", Noun.ASSET, asset.id)] * 2
+
+
+async def test_null_leaves_the_word_to_the_file_and_nothing_says_nothing(depot: Depot) -> None:
+    image = decoded(encoded(".png")).copy()
+    image.set_type(pyvips.GValue.gstr_type, "exif-ifd0-Artist", "Ada")
+    content = bytes(image.write_to_buffer(".jpg"))
+    asset = await store_asset(depot, EDITOR, content, "a.jpg")
+    found = [asset.creator]
+    for said in ("Grace", None, "", None):
+        async with depot.database.transaction() as session:
+            found.append((await update_asset(session, EDITOR, asset.id, AssetFields(creator=said))).creator)
+    assert found == ["Ada", "Grace", "Ada", None, "Ada"]
+    assert (await current(depot, asset))["file_words"] == {"creator": "Ada"}
+    named = await store_asset(depot, EDITOR, content, "b.jpg", AssetFields(creator="Eve"))
+    assert (named.creator, named.file_words) == ("Eve", {"creator": "Ada"})
 
 
 @pytest.mark.parametrize(

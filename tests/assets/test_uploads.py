@@ -111,7 +111,8 @@ async def test_a_sent_file_becomes_an_asset(depot: Depot, method: UploadMethod) 
         focal_point=FocalPoint(0.25, 1),
     )
     asset = await complete_upload(depot, contributor, pending.id, fields)
-    kept = asset.model_dump(exclude={"id", "created_at", "updated_at", "license", "source_url"})
+    looks = {"thumb_hash", "dominant_color", "attention_x", "attention_y"}
+    kept = asset.model_dump(exclude={"id", "created_at", "updated_at", "license", "source_url", *looks})
     assert kept == {
         "state": "READY",
         "object_key": f"assets/{asset.id}/{DIGEST[:16]}.jpg",
@@ -121,6 +122,10 @@ async def test_a_sent_file_becomes_an_asset(depot: Depot, method: UploadMethod) 
         "sha256": DIGEST,
         "width": 60,
         "height": 40,
+        "frames": 1,
+        "has_alpha": False,
+        "source": None,
+        "file_words": {},
         "alt": "The bridge",
         "caption": "At\ndawn",
         "credit": "Ada",
@@ -208,7 +213,7 @@ async def test_a_file_that_has_not_arrived_may_still_come(depot: Depot) -> None:
     ("content", "content_type", "reason"),
     [
         (png(), "image/jpeg", "announced as JPEG, but it is PNG"),
-        (b"<svg/>", "image/png", "not a picture"),
+        (b"<svg/>", "image/png", "SVG is a program"),
         (PICTURE[:-300], "image/jpeg", "damaged|cannot be read"),
         (gif_of_size(65_535, 65_535), "image/gif", "pixels|cannot be read"),
     ],
@@ -332,3 +337,13 @@ async def test_the_same_bytes_at_once_make_one_asset_when_asked(depot: Depot) ->
     assert await rows(depot) == ([stored[0].id], [])
     assert {asset.id for asset in stored} == {stored[0].id}
     assert objects(depot) == [stored[0].object_key]
+
+
+async def test_the_same_file_sent_again_is_the_same_asset(depot: Depot) -> None:
+    first = await complete_upload(depot, SYSTEM, (await announced_and_sent(depot)).id, AssetFields(alt="One"))
+    contributor = await editor(depot, Role.CONTRIBUTOR)
+    pending = await announced_and_sent(depot, actor=contributor)
+    found = [await complete_upload(depot, contributor, pending.id, AssetFields(alt="Two")) for _ in range(2)]
+    through_api = await upload_asset(depot, contributor, BytesIO(PICTURE), "again.jpg")
+    assert [(asset.id, asset.alt) for asset in (*found, through_api)] == [(first.id, "One")] * 3
+    assert objects(depot) == [first.object_key]

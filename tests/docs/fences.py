@@ -11,6 +11,7 @@ PAGES = (
     "README.md",
     "CONTRIBUTING.md",
     "docs/uploads.md",
+    "docs/pictures.md",
     "docs/perspectives.md",
     "docs/production.md",
     "docs/importing.md",

@@ -90,7 +90,7 @@ class Questions:
         self.schema: strawberry.Schema = make_schema()
         self.graphql_schema: Any = self.schema._schema  # pyright: ignore[reportPrivateUsage]  (no public name)
         self.documents = Documents(self.schema, settings)
-        self.plans = Plans(self.graphql_schema, Facts(settings.base_url))
+        self.plans = Plans(self.graphql_schema, Facts(settings.base_url, database.signing_key))
 
     async def ask(
         self, text: str, variables: Mapping[str, Any] | None = None, view: View = PUBLIC_VIEW

@@ -11,6 +11,7 @@ from cms.articles import tables
 from cms.config import Settings
 from cms.database import Database
 from cms.embedded.engines import EngineAddresses
+from cms.secret_keys import load_signing_key
 from tests.engines import cloned_database
 from tests.reading.asking import DRAFT_VIEW, EDITOR_VIEW, PUBLIC_VIEW, Questions, View, at_view
 from tests.reading.newsroom import Newsroom, make_newsroom
@@ -38,6 +39,7 @@ async def reading_database(reading_url: str) -> AsyncGenerator[Database]:
     """That database, open."""
     found = Database(reading_url, pool_size=5)
     await found.open()
+    await load_signing_key(found)
     yield found
     await found.close()
 
@@ -65,6 +67,7 @@ async def own_database(database_url: str) -> AsyncGenerator[Database]:
     """The worker's database, for tests that write."""
     found = Database(database_url, pool_size=5)
     await found.open()
+    await load_signing_key(found)
     yield found
     await found.close()
 

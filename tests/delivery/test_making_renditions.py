@@ -1,0 +1,234 @@
+"""How renditions are made: once, whoever asks; whole or not at all; and no more of them than may be kept."""
+
+import asyncio
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import httpx
+import pytest
+import pytest_asyncio
+from sqlalchemy import select
+from sqlmodel import col
+from starlette.applications import Starlette
+
+from cms.assets.addresses import rendition_url
+from cms.assets.library import delete_asset
+from cms.assets.models import Asset, Rendition
+from cms.assets.render_pool import CannotRender, RenderPool
+from cms.assets.renditions import Renditions
+from cms.assets.storage import Storage
+from cms.assets.uploads import Depot, store_asset
+from cms.config import PROJECT_ROOT, Settings
+from cms.database import Database
+from cms.delivery.media import media_route
+from cms.permissions import SYSTEM
+from cms.reading.sources import Facts
+from tests.pictures import encoded
+
+
+@pytest_asyncio.fixture
+async def asset(depot: Depot) -> Asset:
+    return await store_asset(depot, SYSTEM, encoded(".jpg", width=900, height=700), "noise.jpg")
+
+
+def path_of(facts: Facts, asset: Asset, width: int = 320) -> str:
+    return rendition_url(facts, str(asset.id), asset.sha256, None, None, width, format="webp")
+
+
+async def rows_of(database: Database) -> list[str]:
+    async with database.transaction() as session:
+        return list((await session.scalars(select(col(Rendition.object_key)).order_by("object_key"))).all())
+
+
+async def test_a_hundred_who_ask_at_once_make_one_picture(
+    client: httpx.AsyncClient, renditions: Renditions, facts: Facts, asset: Asset
+) -> None:
+    responses = await asyncio.gather(*(client.get(path_of(facts, asset)) for _ in range(100)))
+    assert {(response.status_code, response.content) for response in responses} == {
+        (200, responses[0].content)
+    }
+    assert renditions.pool.jobs_done == 1
+    assert len(await rows_of(renditions.database)) == 1
+
+
+async def test_two_processes_that_are_asked_at_once_make_one_picture(
+    client: httpx.AsyncClient, renditions: Renditions, depot: Depot, facts: Facts, asset: Asset
+) -> None:
+    # Two that know nothing of each other but the database and the bucket, as two processes do.
+    other = Renditions(depot.database, depot.storage, depot.settings)
+    transport = httpx.ASGITransport(Starlette(routes=[media_route(other)]))
+    async with httpx.AsyncClient(transport=transport, base_url="http://other") as second:
+        asked = [one.get(path_of(facts, asset)) for one in (client, second) for _ in range(10)]
+        responses = await asyncio.gather(*asked)
+    await other.close()
+    assert {response.status_code for response in responses} == {200}
+    assert renditions.pool.jobs_done + other.pool.jobs_done == 1
+
+
+async def test_whoever_leaves_stops_nothing_for_others(
+    client: httpx.AsyncClient, renditions: Renditions, facts: Facts, asset: Asset
+) -> None:
+    first, second = (asyncio.create_task(client.get(path_of(facts, asset))) for _ in range(2))
+    # Both have asked by then: nothing is made in less.
+    await asyncio.sleep(0.05)
+    first.cancel()
+    assert (await second).status_code == 200
+    assert first.cancelled()
+    assert renditions.pool.jobs_done == 1
+
+
+async def test_the_bucket_keeps_what_was_made(
+    client: httpx.AsyncClient, renditions: Renditions, storage: Storage, facts: Facts, asset: Asset
+) -> None:
+    response = await client.get(path_of(facts, asset))
+    key = f"renditions/{asset.id}/{asset.sha256[:16]}/w320.webp"
+    assert await rows_of(renditions.database) == [key]
+    assert storage.get(key) == response.content
+
+
+async def test_what_the_bucket_has_lost_is_made_again(
+    client: httpx.AsyncClient, renditions: Renditions, storage: Storage, facts: Facts, asset: Asset
+) -> None:
+    first = await client.get(path_of(facts, asset))
+    [key] = await rows_of(renditions.database)
+    storage.delete(key)
+    renditions.memory = type(renditions.memory)(0)
+    second = await client.get(path_of(facts, asset))
+    assert (second.status_code, second.content) == (200, first.content)
+    assert renditions.pool.jobs_done == 2
+    assert storage.get(key) == first.content
+
+
+async def test_beyond_what_may_be_kept_the_oldest_gives_way(
+    client: httpx.AsyncClient, renditions: Renditions, storage: Storage, facts: Facts, asset: Asset
+) -> None:
+    renditions.settings = renditions.settings.model_copy(update={"renditions_per_asset_max": 2})
+    for width in (32, 48, 64):
+        assert (await client.get(path_of(facts, asset, width))).status_code == 200
+    stem = f"renditions/{asset.id}/{asset.sha256[:16]}"
+    assert await rows_of(renditions.database) == [f"{stem}/w48.webp", f"{stem}/w64.webp"]
+    assert storage.keys(f"renditions/{asset.id}/") == [f"{stem}/w48.webp", f"{stem}/w64.webp"]
+    assert (await client.get(path_of(facts, asset, 32))).status_code == 200
+
+
+async def test_a_picture_that_is_deleted_meanwhile_leaves_nothing(
+    client: httpx.AsyncClient, renditions: Renditions, storage: Storage, facts: Facts, asset: Asset
+) -> None:
+    render = renditions.pool.render
+
+    async def render_late(job: object) -> object:
+        async with renditions.database.transaction() as session:
+            await delete_asset(session, SYSTEM, asset.id)
+        return await render(job)  # pyright: ignore[reportArgumentType]
+
+    renditions.pool.render = render_late  # pyright: ignore[reportAttributeAccessIssue]  (to be late is what is tested)
+    assert (await client.get(path_of(facts, asset))).status_code == 404
+    assert await rows_of(renditions.database) == []
+    assert storage.keys(f"renditions/{asset.id}/") == []
+
+
+async def test_a_picture_that_cannot_be_decoded_is_told_and_the_next_one_is_made(
+    client: httpx.AsyncClient, renditions: Renditions, depot: Depot, facts: Facts, asset: Asset
+) -> None:
+    broken = await store_asset(depot, SYSTEM, encoded(".png"), "good.png")
+    depot.storage.put(broken.object_key, encoded(".png")[:500], content_type="image/png")
+    response = await client.get(path_of(facts, broken, 32))
+    assert (response.status_code, response.headers["cache-control"]) == (422, "no-store")
+    assert (await client.get(path_of(facts, asset))).status_code == 200
+    assert len(await rows_of(renditions.database)) == 1
+
+
+async def test_a_process_that_falls_or_takes_too_long_is_replaced(tmp_path: Path) -> None:
+    source = tmp_path / "source"
+    source.write_bytes(encoded(".jpg", width=900, height=700))
+    job = {
+        "source": str(source), "target": str(tmp_path / "target"), "loader": "jpegload", "width": 32, "height": None, "fit": "cover",
+        "x": 0.5, "y": 0.5, "enlarged": False, "format": "webp", "quality": None, "animated": False,
+    }  # fmt: skip
+    pool = RenderPool(1, seconds_max=0.000_1)
+    with pytest.raises(CannotRender):
+        await pool.render(job)
+    pool.seconds_max = 30
+    assert await pool.render(job) == {"width": 32, "height": 25}
+    [worker] = pool._idle  # pyright: ignore[reportPrivateUsage]  (to be killed)
+    worker.process.kill()
+    await worker.process.wait()
+    with pytest.raises(CannotRender):
+        await pool.render(job)
+    assert await pool.render(job) == {"width": 32, "height": 25}
+    await pool.close()
+
+
+async def test_more_than_can_be_made_is_told_to_come_later(
+    client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch, facts: Facts, asset: Asset
+) -> None:
+    monkeypatch.setattr("cms.assets.renditions.WAITING_MAX", 0)
+    response = await client.get(path_of(facts, asset))
+    assert (response.status_code, response.headers["retry-after"]) == (503, "2")
+
+
+MAKE_AND_FALL = """
+import asyncio, os, signal, sys
+from uuid import UUID
+from cms.assets.models import Asset
+from cms.assets.recipes import ImageFormat, Recipe
+from cms.assets.renditions import Original, Renditions, Wish
+from cms.assets.storage import Storage
+from cms.config import settings_from_environment
+from cms.database import Database
+from cms.delivery.media import media_route
+
+def fall(*_, **__): os.kill(os.getpid(), signal.SIGKILL)
+
+async def main(point, asset_id, key):
+    settings = settings_from_environment()
+    database, storage = Database(settings.database_url.get_secret_value()), Storage(settings)
+    renditions = Renditions(database, storage, settings)
+    async with database.transaction() as session:
+        asset = await session.get(Asset, UUID(asset_id))
+    names = ("id", "object_key", "content_type", "byte_size", "sha256", "filename", "width", "height", "frames", "has_alpha")
+    original = Original(*(getattr(asset, name) for name in names))
+    if point == "before it is stored":
+        storage.put = fall
+    if point == "after it is stored":
+        renditions._surplus = fall
+    if point == "while it is made":
+        renditions.pool.render = fall
+    await renditions.make(Wish(original, Recipe(width=320), ImageFormat.WEBP, key))
+
+asyncio.run(main(*sys.argv[1:]))
+"""
+
+
+@pytest.mark.parametrize("point", ["while it is made", "before it is stored", "after it is stored"])
+async def test_a_server_that_is_killed_leaves_nothing_half_made_to_be_seen(
+    client: httpx.AsyncClient,
+    renditions: Renditions,
+    settings: Settings,
+    facts: Facts,
+    asset: Asset,
+    point: str,
+) -> None:
+    key = f"renditions/{asset.id}/{asset.sha256[:16]}/w320.webp"
+    assert settings.database_url is not None and settings.s3_secret_key is not None
+    environment = {
+        "PATH": os.environ["PATH"],
+        "DATABASE_URL": settings.database_url.get_secret_value(),
+        "S3_ENDPOINT": settings.s3_endpoint or "",
+        "S3_BUCKET": settings.s3_bucket,
+        "S3_ACCESS_KEY": settings.s3_access_key or "",
+        "S3_SECRET_KEY": settings.s3_secret_key.get_secret_value(),
+    }
+    command = [sys.executable, "-c", MAKE_AND_FALL, point, str(asset.id), key]
+    ended = await asyncio.to_thread(
+        subprocess.run, command, cwd=PROJECT_ROOT, env=environment, check=False, timeout=60
+    )
+    assert ended.returncode == -signal.SIGKILL
+    assert await rows_of(renditions.database) == []
+    response = await client.get(path_of(facts, asset))
+    assert response.status_code == 200
+    assert await rows_of(renditions.database) == [key]
+    assert renditions.storage.get(key) == response.content
