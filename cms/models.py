@@ -2,6 +2,7 @@
 
 from cms.accounts import models as accounts
 from cms.articles import models as articles
+from cms.articles.workflow import models as workflow
 from cms.assets import models as assets
 from cms.authors import models as authors
 from cms.database import metadata
@@ -9,4 +10,14 @@ from cms.importing import models as importing
 from cms.site import models as site
 from cms.taxonomy import models as taxonomy
 
-__all__ = ["accounts", "articles", "assets", "authors", "importing", "metadata", "site", "taxonomy"]
+__all__ = [
+    "accounts",
+    "articles",
+    "assets",
+    "authors",
+    "importing",
+    "metadata",
+    "site",
+    "taxonomy",
+    "workflow",
+]

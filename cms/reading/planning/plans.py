@@ -193,7 +193,12 @@ class Plans:
 
 def scope_key(scope: Scope) -> tuple[Any, ...]:
     """What of a scope shapes a plan: all but the time."""
-    return (scope.perspective.kind, scope.reads_all_assets, scope.reads_emails)
+    return (
+        scope.perspective.kind,
+        scope.reads_all_assets,
+        scope.reads_emails,
+        scope.reads_scheduled,
+    )
 
 
 def _seen_values(seen: Sequence[tuple[Path, Shape]], variables: Mapping[str, Any]) -> tuple[Any, ...]:
