@@ -6,6 +6,7 @@ from cms.articles.workflow import models as workflow
 from cms.assets import models as assets
 from cms.authors import models as authors
 from cms.database import metadata
+from cms.events import models as events
 from cms.importing import models as importing
 from cms.site import models as site
 from cms.taxonomy import models as taxonomy
@@ -15,6 +16,7 @@ __all__ = [
     "articles",
     "assets",
     "authors",
+    "events",
     "importing",
     "metadata",
     "site",

@@ -16,6 +16,7 @@ from cms.config import Settings, settings_from_environment
 from cms.database import Database
 from cms.embedded.engines import missing_engines
 from cms.errors import KiosqueError
+from cms.events.cleaning import clean_old_events
 from cms.jobs import SILENCE_SECONDS_MAX, retry_stalled_jobs, work, worker_app
 from cms.logs import configure_logs
 
@@ -24,7 +25,7 @@ log = structlog.get_logger(__name__)
 
 
 def worker() -> None:
-    """Do what waits for its time beside `cms serve`, until a signal comes: publish what is scheduled, clear away abandoned uploads.
+    """Do what waits for its time beside `cms serve`, until a signal comes: publish what is scheduled, clear away what is left over.
 
     Takes DATABASE_URL and S3_… from the environment. Several may run at once.
     """
@@ -66,7 +67,7 @@ async def run_worker(settings: Settings) -> None:
 
 async def _keep_house_for_ever(settings: Settings, database: Database, storage: Storage) -> None:
     while True:
-        await keep_house(database, storage)
+        await keep_house(database, storage, settings)
         await asyncio.sleep(settings.housekeeping_seconds)
 
 
@@ -99,12 +100,15 @@ async def _rescue_for_ever(app: App, database: Database) -> None:
         await asyncio.sleep(SILENCE_SECONDS_MAX / 2)
 
 
-async def keep_house(database: Database, storage: Storage) -> None:
+async def keep_house(database: Database, storage: Storage, settings: Settings) -> None:
     """One round. If the database or the store does not answer, that is logged and left to the next round."""
     try:
+        forgotten = await clean_old_events(database, kept_hours=settings.events_kept_hours)
         removed = await clean_abandoned_uploads(database, storage)
     except (KiosqueError, DBAPIError) as error:
         log.warning("the housekeeping was cut short", reason=str(error).split("\n", 1)[0])
         return
+    if forgotten:
+        log.info("old events are forgotten", events=forgotten)
     if removed:
         log.info("abandoned uploads are removed", uploads=removed)

@@ -47,13 +47,20 @@ def workers(environment: dict[str, str]) -> Generator[list[Process]]:
 
 
 async def make_schedules(database: Database) -> None:
-    """Drafts that will be published soon, before any worker runs."""
+    """Drafts that will be published, all at the same time."""
     for start in range(0, SCHEDULES, 50):
         async with database.transaction() as session:
             for index in range(start, min(start + 50, SCHEDULES)):
-                article_id = await make_article(session, title=f"Piece {index}")
-                due = Times(publish_at=now() + timedelta(seconds=1))
-                await schedule_article(session, SYSTEM, article_id, expected_version=1, times=due)
+                await make_scheduled_article(session, title=f"Piece {index}")
+
+
+async def let_the_time_come(database: Database) -> None:
+    """Their time has come, so that the workers find all of them to be done at once."""
+    async with database.transaction() as session:
+        await session.execute(tables.scheduled_step.update().values(due_at=now()))
+        await session.execute(
+            text("UPDATE procrastinate_jobs SET scheduled_at = now() WHERE status = 'todo'")
+        )
 
 
 async def done_count(database: Database) -> int:
@@ -75,6 +82,7 @@ async def test_each_of_many_schedules_runs_once_though_a_worker_is_killed(
     database: Database, workers: list[Process]
 ) -> None:
     await make_schedules(database)
+    await let_the_time_come(database)
     began = time.monotonic()
     await wait_until_done(database, SCHEDULES // 3)
     workers[0].send_signal(signal.SIGKILL)

@@ -118,7 +118,7 @@ async def _fail(database: Database, step_id: UUID, error: str) -> None:
         article, step = tables.article, due[-1]
         locked = (await session.execute(select(article).where(article.c.id == article_id))).one()
         await _end(session, step.id, ScheduledState.FAILED, error)
-        is_lost = step.action is ScheduledAction.PUBLISH and locked.status is ArticleStatus.SCHEDULED
+        is_lost = step.action is ScheduledAction.PUBLISH and locked.status == ArticleStatus.SCHEDULED
         after = ArticleStatus.APPROVED if is_lost else locked.status
         await session.execute(update(article).where(article.c.id == article_id).values(status=after))
         await record_step(

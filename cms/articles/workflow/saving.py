@@ -21,9 +21,9 @@ async def move_on_saving(
     """
     before: ArticleStatus = locked.status
     after = status_after_saving(before, actor)
-    if after is ArticleStatus.SCHEDULED:
+    if after == ArticleStatus.SCHEDULED:
         await _reschedule(session, locked.id, version_id)
-    if after is not before:
+    if after != before:
         await record_step(
             session,
             actor,

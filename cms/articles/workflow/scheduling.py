@@ -117,7 +117,7 @@ def _check_zone(times: Times) -> None:
 def _status_after(before: ArticleStatus, times: Times) -> ArticleStatus:
     if isinstance(times.publish_at, datetime):
         return ArticleStatus.SCHEDULED
-    is_cancelled = times.publish_at is None and before is ArticleStatus.SCHEDULED
+    is_cancelled = times.publish_at is None and before == ArticleStatus.SCHEDULED
     return ArticleStatus.APPROVED if is_cancelled else before
 
 
