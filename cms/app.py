@@ -231,21 +231,25 @@ def planned(
     return run
 
 
+_LATE = "SELECT EXISTS (SELECT FROM scheduled_step WHERE state = 'PENDING' AND due_at < now() - interval '1 minute')"
+
+
 def _small_routes(database: Database) -> list[Route]:
     async def health(_: Request) -> Response:
         """Whether the process answers."""
         return JSONResponse({"status": "ok"}, headers={"Cache-Control": "no-store"})
 
     async def ready(_: Request) -> Response:
-        """Whether the database answers, too."""
+        """Whether the database answers, too; and whether somebody does what is scheduled, which is no reason to send requests elsewhere."""
         try:
             async with asyncio.timeout(2):
-                await database.reads.fetch("SELECT 1")
+                late = await database.reads.fetch(_LATE)
         except Exception:
             return JSONResponse(
                 {"status": "the database does not answer"}, 503, headers={"Cache-Control": "no-store"}
             )
-        return JSONResponse({"status": "ok"}, headers={"Cache-Control": "no-store"})
+        schedules = "overdue" if late[0][0] else "ok"
+        return JSONResponse({"status": "ok", "schedules": schedules}, headers={"Cache-Control": "no-store"})
 
     async def home(_: Request) -> Response:
         return RedirectResponse("graphql")

@@ -62,6 +62,11 @@ class Settings(BaseSettings):
         ge=1,
         description="How often the worker removes what abandoned uploads have left behind, in seconds.",
     )
+    job_poll_seconds: float = Field(
+        1.0,
+        ge=0.05,
+        description="How often a worker looks for jobs whose time has come, in seconds: how late something scheduled may be.",
+    )
     image_pixels_max: int = Field(
         100_000_000,
         ge=1,

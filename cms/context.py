@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from cms.config import Settings
-from cms.database import Database
+from cms.database import Database, now
 from cms.errors import Forbidden, Unauthenticated
 from cms.permissions import Actor, Permission
 from cms.perspective import DRAFT, PUBLISHED, Perspective
@@ -20,7 +20,21 @@ def scope_for(actor: Actor, perspective: Perspective) -> Scope:
         if actor.role is None:
             raise Unauthenticated("Drafts need a token: send the header “Authorization: Bearer <token>”.")
         raise Forbidden(f"The role {actor.role} may not read drafts.")
-    return Scope(perspective, actor.may(Permission.ASSET_READ), actor.may(Permission.AUTHOR_READ_EMAIL))
+    _check_time(actor, perspective)
+    return Scope(
+        perspective,
+        actor.may(Permission.ASSET_READ),
+        actor.may(Permission.AUTHOR_READ_EMAIL),
+        # What is scheduled says nothing in the other perspectives.
+        perspective.at is not None and actor.may(Permission.ARTICLE_READ_SCHEDULED),
+    )
+
+
+def _check_time(actor: Actor, perspective: Perspective) -> None:
+    is_to_come = perspective.at is not None and perspective.at > now()
+    if is_to_come and not actor.may(Permission.ARTICLE_READ_SCHEDULED):
+        permission = str(Permission.ARTICLE_READ_SCHEDULED)
+        raise Forbidden(f"The site as it will be needs the permission “{permission}”.", permission=permission)
 
 
 @dataclass

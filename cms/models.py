@@ -3,6 +3,7 @@
 from cms import secret_keys
 from cms.accounts import models as accounts
 from cms.articles import models as articles
+from cms.articles.workflow import models as workflow
 from cms.assets import models as assets
 from cms.authors import models as authors
 from cms.database import metadata
@@ -22,4 +23,5 @@ __all__ = [
     "secret_keys",
     "site",
     "taxonomy",
+    "workflow",
 ]

@@ -15,6 +15,14 @@ class Permission(StrEnum):
     ARTICLE_CREATE = "article:create"
     ARTICLE_UPDATE_OWN = "article:update_own"
     ARTICLE_UPDATE = "article:update"
+    ARTICLE_SUBMIT_OWN = "article:submit_own"
+    ARTICLE_SUBMIT = "article:submit"
+    ARTICLE_REVIEW = "article:review"
+    ARTICLE_APPROVE = "article:approve"
+    ARTICLE_SKIP_REVIEW = "article:skip_review"
+    ARTICLE_SCHEDULE_OWN = "article:schedule_own"
+    ARTICLE_SCHEDULE = "article:schedule"
+    ARTICLE_READ_SCHEDULED = "article:read_scheduled"
     ARTICLE_PUBLISH_OWN = "article:publish_own"
     ARTICLE_PUBLISH = "article:publish"
     ARTICLE_WITHDRAW = "article:withdraw"
@@ -42,15 +50,28 @@ class Role(StrEnum):
     ADMIN = "ADMIN"
 
 
-_VIEWER = frozenset({Permission.ARTICLE_READ_DRAFTS, Permission.ASSET_READ})
-_CONTRIBUTOR = _VIEWER | {Permission.ARTICLE_CREATE, Permission.ARTICLE_UPDATE_OWN, Permission.ASSET_UPLOAD}
+_VIEWER = frozenset(
+    {Permission.ARTICLE_READ_DRAFTS, Permission.ARTICLE_READ_SCHEDULED, Permission.ASSET_READ}
+)
+_CONTRIBUTOR = _VIEWER | {
+    Permission.ARTICLE_CREATE,
+    Permission.ARTICLE_UPDATE_OWN,
+    Permission.ARTICLE_SUBMIT_OWN,
+    Permission.ASSET_UPLOAD,
+}
 _AUTHOR = _CONTRIBUTOR | {
+    Permission.ARTICLE_SKIP_REVIEW,
+    Permission.ARTICLE_SCHEDULE_OWN,
     Permission.ARTICLE_PUBLISH_OWN,
     Permission.ARTICLE_DELETE_OWN,
     Permission.ASSET_UPDATE,
 }
 _EDITOR = _AUTHOR | {
     Permission.ARTICLE_UPDATE,
+    Permission.ARTICLE_SUBMIT,
+    Permission.ARTICLE_REVIEW,
+    Permission.ARTICLE_APPROVE,
+    Permission.ARTICLE_SCHEDULE,
     Permission.ARTICLE_PUBLISH,
     Permission.ARTICLE_WITHDRAW,
     Permission.ARTICLE_DELETE,

@@ -1,6 +1,7 @@
 """Things to test with: each factory takes what the test is about and fills in the rest."""
 
 import hashlib
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -12,8 +13,12 @@ from cms.articles import tables
 from cms.articles.creating import create_article
 from cms.articles.inputs import NewArticle
 from cms.articles.publishing import publish_article
+from cms.articles.workflow.reviewing import submit_article
+from cms.articles.workflow.scheduling import Times, schedule_article
 from cms.ids import new_id
 from cms.permissions import SYSTEM, Actor, Role, actor_of_role
+
+FAR_OFF = Times(publish_at=datetime(2999, 1, 1, tzinfo=UTC))
 
 
 async def make_actor(session: AsyncSession, role: Role) -> Actor:
@@ -83,6 +88,22 @@ async def make_published_article(session: AsyncSession, actor: Actor = SYSTEM, *
     """An article that the public reads; answers the id."""
     article_id = await make_article(session, actor, **fields)
     await publish_article(session, actor, article_id, expected_version=1)
+    return article_id
+
+
+async def make_submitted_article(session: AsyncSession, actor: Actor = SYSTEM, **fields: Any) -> UUID:
+    """A draft that waits for a second pair of eyes; answers the id."""
+    article_id = await make_article(session, actor, **fields)
+    await submit_article(session, actor, article_id, expected_version=1)
+    return article_id
+
+
+async def make_scheduled_article(
+    session: AsyncSession, actor: Actor = SYSTEM, *, times: Times = FAR_OFF, **fields: Any
+) -> UUID:
+    """A draft that will be published, in a thousand years unless said; answers the id."""
+    article_id = await make_article(session, actor, **fields)
+    await schedule_article(session, actor, article_id, expected_version=1, times=times)
     return article_id
 
 

@@ -15,6 +15,7 @@ from cms.articles.inputs import ArticleChanges
 from cms.articles.references import check_references
 from cms.articles.slugs import check_slug_is_free, free_slug, release_slug, reserve_slug, slug_from_title
 from cms.articles.versions import load_content, write_version
+from cms.articles.workflow.saving import move_on_saving
 from cms.changes import Unset
 from cms.checks import Checks
 from cms.database import now
@@ -129,7 +130,8 @@ async def save(
         changed=changed,
         message=message,
     )
-    changes = {"draft_version_id": version_id, "version": number, "updated_at": now()}
+    status = await move_on_saving(session, actor, locked, version_id, number)
+    changes = {"draft_version_id": version_id, "version": number, "status": status, "updated_at": now()}
     await change_row(session, tables.article, locked.id, changes)
 
 

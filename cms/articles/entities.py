@@ -10,6 +10,7 @@ from sqlalchemy import (
     Table,
     Uuid,
     and_,
+    false,
     func,
     literal_column,
     select,
@@ -17,8 +18,10 @@ from sqlalchemy import (
 )
 
 from cms.articles import tables
+from cms.articles.desk import desk_columns, desk_values
 from cms.articles.kinds import BylineRole
 from cms.articles.live import article_rows, shown_rows
+from cms.articles.times import has_step_until, version_at
 from cms.articles.tombstones import as_articles, tombstone_rows
 from cms.assets.entities import ASSET_EMBED
 from cms.authors.entities import AUTHOR, AUTHOR_EMBED
@@ -35,14 +38,7 @@ def shown_version(article: FromClause, scope: Scope) -> ColumnElement[Any]:
         case PerspectiveKind.DRAFT:
             return article.c.draft_version_id
         case PerspectiveKind.AT:
-            publication = tables.publication
-            at_time = publication.c.during.contains(scope.at_time())
-            return (
-                select(publication.c.version_id)
-                .where(publication.c.article_id == article.c.id, at_time)
-                .correlate(article)
-                .scalar_subquery()
-            )
+            return version_at(article, scope)
 
 
 def _article_rows(scope: Scope) -> FromClause:
@@ -50,7 +46,8 @@ def _article_rows(scope: Scope) -> FromClause:
         case PerspectiveKind.PUBLISHED:
             return tables.live_article
         case PerspectiveKind.DRAFT:
-            return article_rows(lambda article: shown_version(article, scope)).subquery()
+            drafts = article_rows(lambda article: shown_version(article, scope))
+            return drafts.add_columns(*desk_columns(tables.article)).subquery()
         case PerspectiveKind.AT:
             return _rows_at(scope).subquery()
 
@@ -70,7 +67,9 @@ def _addressed_rows(scope: Scope) -> FromClause:
             return _article_rows(scope)
         case PerspectiveKind.AT:
             shown = _rows_at(scope)
-            stones = tombstone_rows(lambda during: during.contains(scope.at_time()))
+            stones = tombstone_rows(lambda during: during.contains(scope.at_time())).where(
+                ~has_step_until(tables.article, scope)
+            )
             left = as_articles(stones.subquery())
     return union_all(shown, left).subquery()
 
@@ -84,6 +83,7 @@ def _derived(article: Columns) -> Columns:
     }
     return {
         **texts,
+        **desk_values(article),
         "shared_image_id": func.coalesce(article["seo_image_id"], article["cover_id"], type_=Uuid()),
         "site_url": select(site.c.url).scalar_subquery(),
         "site_article_path": select(site.c.article_path).scalar_subquery(),
@@ -179,6 +179,14 @@ def _author_of_article_rows(scope: Scope) -> FromClause:
     )
 
 
+def _transition_rows(scope: Scope) -> FromClause:
+    """The steps of articles, for the desk alone."""
+    if scope.perspective.kind is PerspectiveKind.DRAFT:
+        return tables.transition
+    return select(tables.transition).where(false()).subquery()
+
+
+TRANSITION = Entity("transition", "ArticleTransition", _transition_rows, tag_key=None)
 BYLINE = Entity("byline entry", "BylineEntry", _byline_rows, tag_key=None)
 TAG_LINK = Entity("tag link", "", _tag_link_rows, tag_key=None)
 ASSET_LINK = Entity("asset use", "", _asset_link_rows, tag_key=None)

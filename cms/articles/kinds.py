@@ -13,6 +13,9 @@ __all__ = [
     "NoticeKind",
     "RelatedSource",
     "RelationKind",
+    "ScheduledAction",
+    "ScheduledState",
+    "WorkflowStep",
 ]
 
 
@@ -39,6 +42,37 @@ class ArticleStatus(StrEnum):
     PUBLISHED = "PUBLISHED"
     UNPUBLISHED = "UNPUBLISHED"
     WITHDRAWN = "WITHDRAWN"
+
+
+class WorkflowStep(StrEnum):
+    """What somebody did with an article on its way."""
+
+    SUBMIT = "SUBMIT"
+    REQUEST_CHANGES = "REQUEST_CHANGES"
+    APPROVE = "APPROVE"
+    SCHEDULE = "SCHEDULE"
+    CANCEL_SCHEDULE = "CANCEL_SCHEDULE"
+    SCHEDULE_FAILED = "SCHEDULE_FAILED"
+    PUBLISH = "PUBLISH"
+    UNPUBLISH = "UNPUBLISH"
+    WITHDRAW = "WITHDRAW"
+    SAVE = "SAVE"
+
+
+class ScheduledAction(StrEnum):
+    """What is done at a set time."""
+
+    PUBLISH = "PUBLISH"
+    UNPUBLISH = "UNPUBLISH"
+
+
+class ScheduledState(StrEnum):
+    """What became of something that was to be done at a set time."""
+
+    PENDING = "PENDING"
+    DONE = "DONE"
+    FAILED = "FAILED"
+    CANCELLED = "CANCELLED"
 
 
 class BylineRole(StrEnum):

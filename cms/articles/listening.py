@@ -8,6 +8,7 @@ from sqlalchemy import Select, Table, delete, exists, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cms.articles import tables
+from cms.articles.kinds import ScheduledState
 from cms.articles.refreshing import (
     live_articles_with_asset,
     live_articles_with_author,
@@ -56,14 +57,24 @@ async def author_leaving(session: AsyncSession, author_id: UUID) -> None:
 
 @when_leaving(Noun.ASSET)
 async def asset_leaving(session: AsyncSession, asset_id: UUID) -> None:
-    """Refuse with InUse while the draft or the published version of an article shows the asset; older versions let go of it."""
+    """Refuse with InUse while the draft, the published or the scheduled version of an article shows the asset; older versions let go of it."""
     await _lock(session, tables.asset, [asset_id])
     link, article = tables.version_asset, tables.article
+    step = tables.scheduled_step
+    scheduled = (
+        select(step.c.version_id)
+        .where(step.c.state == ScheduledState.PENDING, step.c.article_id == article.c.id)
+        .correlate(article)
+    )
     current = or_(
-        link.c.version_id == article.c.draft_version_id, link.c.version_id == article.c.live_version_id
+        link.c.version_id == article.c.draft_version_id,
+        link.c.version_id == article.c.live_version_id,
+        link.c.version_id.in_(scheduled),
     )
     await _refuse_if_used(
-        session, select(article.c.id).join(link, current).where(link.c.asset_id == asset_id), "show"
+        session,
+        select(article.c.id).select_from(article.join(link, current)).where(link.c.asset_id == asset_id),
+        "show",
     )
 
 

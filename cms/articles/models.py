@@ -58,7 +58,10 @@ class Article(Table, table=True):
             deferrable=True,
             initially="DEFERRED",
         ),
-        CheckConstraint("(status = 'PUBLISHED') = (live_version_id IS NOT NULL)", name="published_is_live"),
+        CheckConstraint(
+            "status <> 'PUBLISHED' OR (live_version_id IS NOT NULL AND live_version_id = draft_version_id)",
+            name="published_is_live",
+        ),
     )
 
     id: UUID = Field(default=None, sa_column=id_column())
@@ -133,24 +136,6 @@ class Publication(Table, table=True):
     message: str | None = Field(default=None, sa_type=Text)
     ended_by_name: str | None = Field(default=None, max_length=200)
     end_message: str | None = Field(default=None, sa_type=Text)
-
-
-class Withdrawal(Table, table=True):
-    """When an article was taken back, and why. The ranges of one article never overlap; one without an end stands."""
-
-    __table_args__ = (
-        ExcludeConstraint(("article_id", "="), ("during", "&&"), using="gist", name="withdrawal_no_overlap"),
-        CheckConstraint("NOT isempty(during)", name="during_is_not_empty"),
-    )
-
-    id: UUID = Field(default=None, sa_column=id_column())
-    article_id: UUID = Field(foreign_key="article.id", ondelete="CASCADE")
-    version_id: UUID = Field(foreign_key="article_version.id", ondelete="CASCADE", index=True)
-    during: Range[datetime] = Field(sa_column=Column(TSTZRANGE, nullable=False))
-    reason: str = Field(sa_type=Text)
-    created_by: UUID | None = Field(default=None, foreign_key="api_token.id", ondelete="SET NULL")
-    actor_name: str = Field(max_length=200)
-    ended_by_name: str | None = Field(default=None, max_length=200)
 
 
 class ArticleSlug(Table, table=True):

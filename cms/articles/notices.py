@@ -28,7 +28,7 @@ def notices_of(article: FromClause, standing: Standing) -> ColumnElement[Any]:
         literal_column("'text'"),
         withdrawal.c.reason,
         literal_column("'created_at'"),
-        cast(func.extract("epoch", since) * 1_000_000, BigInteger),
+        cast(func.extract("epoch", since) * literal_column("1000000"), BigInteger),
     )
     found = func.coalesce(
         func.jsonb_agg(aggregate_order_by(notice, since)), literal_column("'[]'::jsonb"), type_=JSONB

@@ -12,10 +12,13 @@ from cms.articles import tables
 from cms.articles.creating import check_past
 from cms.articles.editing import LockedArticle, check_version, lock_article
 from cms.articles.fields import clean_message
-from cms.articles.kinds import ArticleStatus
+from cms.articles.kinds import ArticleStatus, ScheduledAction, ScheduledState, WorkflowStep
 from cms.articles.references import keep_embedded
 from cms.articles.refreshing import refresh_with_neighbours
 from cms.articles.slugs import mark_slug_live
+from cms.articles.workflow.steps import end_steps, pending_steps
+from cms.articles.workflow.transitions import check_step, record_step
+from cms.articles.workflow.withdrawals import check_may_lift, end_withdrawal
 from cms.checks import Checks
 from cms.database import now
 from cms.errors import Invalid
@@ -47,12 +50,15 @@ async def publish_article(
         message = clean_message(message)
     with checks.gather():
         _check_first_time(locked, published_at)
+    with checks.gather():
+        check_step(locked.status, actor, WorkflowStep.PUBLISH)
     checks.finish()
-    if locked.status is ArticleStatus.WITHDRAWN:
-        # Whoever publishes it again takes the withdrawal back.
-        actor.require(Permission.ARTICLE_WITHDRAW)
+    await check_may_lift(session, actor, article_id)
+    await end_steps(session, article_id, ScheduledAction.PUBLISH, state=ScheduledState.CANCELLED)
     if locked.live_version_id != locked.draft_version_id:
-        await _show(session, actor, locked, message=message, since=published_at)
+        await show_version(
+            session, actor, locked, locked.draft_version_id, message=message, since=published_at
+        )
 
 
 async def unpublish_article(
@@ -69,10 +75,22 @@ async def unpublish_article(
     message = clean_message(message)
     if locked.live_version_id is None:
         return
+    if ScheduledAction.PUBLISH not in await pending_steps(session, article_id):
+        await end_steps(session, article_id, ScheduledAction.UNPUBLISH, state=ScheduledState.CANCELLED)
+    await hide_article(session, actor, locked, message=message)
+
+
+async def hide_article(
+    session: AsyncSession, actor: Actor, locked: LockedArticle, *, message: str | None
+) -> None:
+    """Take a locked article that is live from the public. A newer draft goes its way as before."""
     moment = await next_moment(session, locked.id)
     await end_publication(session, actor, locked.id, moment, message=message)
-    changes = {"live_version_id": None, "status": ArticleStatus.UNPUBLISHED, "updated_at": moment}
+    is_as_drafted = locked.live_version_id == locked.draft_version_id
+    status = ArticleStatus.UNPUBLISHED if is_as_drafted else ArticleStatus(locked.status)
+    changes = {"live_version_id": None, "status": status, "updated_at": moment}
     await change_row(session, tables.article, locked.id, changes)
+    await _record(session, actor, locked, WorkflowStep.UNPUBLISH, status, note=message)
     await refresh_with_neighbours(session, [locked.id])
 
 
@@ -92,28 +110,58 @@ def _check_first_time(locked: LockedArticle, published_at: datetime | None) -> N
         raise Invalid("The article has been published before, and keeps the time of that.", "publishedAt")
 
 
-async def _show(
-    session: AsyncSession, actor: Actor, locked: LockedArticle, *, message: str | None, since: datetime | None
+async def show_version(
+    session: AsyncSession,
+    actor: Actor,
+    locked: LockedArticle,
+    version_id: UUID,
+    *,
+    message: str | None,
+    since: datetime | None = None,
 ) -> None:
+    """Let the public read this version of a locked article. A newer draft goes its way as before."""
     moment = since or await next_moment(session, locked.id)
-    version_id: UUID = locked.draft_version_id
     # The live rows will need these locks; they come before that of the live side.
     await keep_embedded(session, version_id)
     await end_publication(session, actor, locked.id, moment, message=None)
-    await _end_withdrawal(session, actor, locked.id, moment)
+    await end_withdrawal(session, actor, locked.id, moment)
     shown = {"article_id": locked.id, "version_id": version_id, "during": Range(moment, None, bounds="[)")}
     who = {"created_by": actor.id, "actor_name": actor.name, "message": message}
     await insert_rows(session, {tables.publication: {**shown, **who}})
+    is_as_drafted = version_id == locked.draft_version_id
+    status = ArticleStatus.PUBLISHED if is_as_drafted else ArticleStatus(locked.status)
     changes = {
         "live_version_id": version_id,
-        "status": ArticleStatus.PUBLISHED,
+        "status": status,
         "published_at": locked.published_at or moment,
         "updated_at": moment,
     }
     await change_row(session, tables.article, locked.id, changes)
+    await _record(session, actor, locked, WorkflowStep.PUBLISH, status, note=message)
     (version,) = await _SLUG.rows(session, {"key": version_id})
     await mark_slug_live(session, locked.locale, version.slug)
     await refresh_with_neighbours(session, [locked.id])
+
+
+async def _record(
+    session: AsyncSession,
+    actor: Actor,
+    locked: LockedArticle,
+    step: WorkflowStep,
+    after: ArticleStatus,
+    *,
+    note: str | None,
+) -> None:
+    await record_step(
+        session,
+        actor,
+        locked.id,
+        step,
+        version=locked.version,
+        before=locked.status,
+        after=after,
+        note=note,
+    )
 
 
 async def next_moment(session: AsyncSession, article_id: UUID) -> datetime:
@@ -130,12 +178,6 @@ async def end_publication(
     # What nobody can have read leaves no trace: an empty range is no publication.
     await _forget(tables.publication).rows(session, values)
     await _end(tables.publication, "end_message").rows(session, values)
-
-
-async def _end_withdrawal(session: AsyncSession, actor: Actor, article_id: UUID, moment: datetime) -> None:
-    values = {"key": article_id, "moment": moment, "name": actor.name}
-    await _forget(tables.withdrawal).rows(session, values)
-    await _end(tables.withdrawal).rows(session, values)
 
 
 _SLUG = Prepared(select(tables.version.c.slug).where(tables.version.c.id == bindparam("key")))

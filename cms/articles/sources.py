@@ -11,6 +11,7 @@ from sqlalchemy import (
     and_,
     case,
     exists,
+    false,
     func,
     literal_column,
     select,
@@ -19,6 +20,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from cms.articles import tables
+from cms.articles.desk import is_late, is_scheduled
 from cms.articles.entities import (
     ADDRESSED_ARTICLE,
     ARTICLE,
@@ -29,6 +31,7 @@ from cms.articles.entities import (
     SLUG,
     TAG_LINK,
     TAG_OF_ARTICLE,
+    TRANSITION,
 )
 from cms.articles.finding import found_by, search_extras
 from cms.articles.kinds import AssetPlace
@@ -36,6 +39,7 @@ from cms.assets.entities import ASSET
 from cms.authors.entities import AUTHOR
 from cms.errors import BadInput
 from cms.ids import key_of
+from cms.perspective import PerspectiveKind
 from cms.reading.entities import Columns, Entity, Scope
 from cms.reading.sources import Arguments, Companion, First, Many, One, OrderKey, Orders, Pages
 from cms.reading.values import bound, plain, unwrapped
@@ -101,6 +105,13 @@ def _all(_: Columns, __: Columns, ___: Scope) -> ColumnElement[bool]:
     return true()
 
 
+def _scheduled(_: Columns, child: Columns, arguments: Arguments, scope: Scope) -> ColumnElement[bool]:
+    """What is scheduled, for the desk alone."""
+    if scope.perspective.kind is not PerspectiveKind.DRAFT:
+        return false()
+    return is_late(child) if plain(arguments.get("overdue")) else is_scheduled(child)
+
+
 ARTICLES = _articles(_all)
 ARTICLES_OF_AUTHOR = _articles(linked(BYLINE, "author_id"))
 ARTICLES_OF_TAG = _articles(linked(TAG_LINK, "tag_id"))
@@ -155,6 +166,19 @@ _IN_EDITORS_ORDER = Orders(
 _BY_OWNER = Orders({"OWNER": OrderKey(_column("owner_id"))}, default=(("OWNER", True),), unique="position")
 RELATED_OF_ARTICLE = Pages(RELATED, _related, _IN_EDITORS_ORDER, node=One(ARTICLE, "article_id"), owned=True)
 BACKLINKS = Pages(RELATED, _backlinks, _BY_OWNER, node=One(ARTICLE, "owner_id"), owned=True)
+
+
+def _of_article(parent: Columns, child: Columns, _: Arguments, __: Scope) -> ColumnElement[bool]:
+    return child["article_id"] == parent["id"]
+
+
+_NEWEST = Orders({"NEWEST": OrderKey(_column("created_at"))}, default=(("NEWEST", True),))
+TRANSITIONS = Pages(TRANSITION, _of_article, _NEWEST, owned=True)
+_BY_TIME = Orders(
+    {"SCHEDULED_FOR": OrderKey(_column("scheduled_for"), nullable=lambda _: True)},
+    default=(("SCHEDULED_FOR", False),),
+)
+SCHEDULED_ARTICLES = Pages(ARTICLE, _scheduled, _BY_TIME)
 
 
 def _searched(_: Columns, child: Columns, arguments: Arguments, scope: Scope) -> ColumnElement[bool]:

@@ -4,6 +4,7 @@ from sqlalchemy import Table
 from sqlmodel import SQLModel
 
 from cms.articles import models as articles
+from cms.articles.workflow import models as workflow
 from cms.assets import models as assets
 from cms.authors import models as authors
 from cms.database import metadata
@@ -18,7 +19,9 @@ def _table(model: type[SQLModel]) -> Table:
 article = _table(articles.Article)
 version = _table(articles.ArticleVersion)
 publication = _table(articles.Publication)
-withdrawal = _table(articles.Withdrawal)
+withdrawal = _table(workflow.Withdrawal)
+transition = _table(workflow.Transition)
+scheduled_step = _table(workflow.ScheduledStep)
 article_slug = _table(articles.ArticleSlug)
 version_byline = _table(articles.VersionByline)
 version_tag = _table(articles.VersionTag)

@@ -4,8 +4,10 @@ import asyncio
 import signal
 
 import structlog
+from procrastinate import App
 from sqlalchemy.exc import DBAPIError
 
+from cms.articles.workflow.running import revive_lost_steps
 from cms.assets.cleaning import clean_abandoned_uploads
 from cms.assets.storage import Storage
 from cms.assets.strays import clean_strays
@@ -16,15 +18,17 @@ from cms.database import Database
 from cms.embedded.engines import missing_engines
 from cms.errors import KiosqueError
 from cms.events.cleaning import clean_old_events
+from cms.jobs import SILENCE_SECONDS_MAX, retry_stalled_jobs, work, worker_app
 from cms.logs import configure_logs
 
+CONCURRENCY = 2
 log = structlog.get_logger(__name__)
 
 SWEEP_SECONDS = 86_400
 
 
 def worker() -> None:
-    """Do the housekeeping beside `cms serve`, until a signal comes: clear away uploads that nobody has completed, and forget old events.
+    """Do what waits for its time beside `cms serve`, until a signal comes: publish what is scheduled, clear away what is left over.
 
     Takes DATABASE_URL and S3_… from the environment. Several may run at once.
     """
@@ -49,23 +53,58 @@ async def _until_signalled(settings: Settings) -> None:
 
 
 async def run_worker(settings: Settings) -> None:
-    """Do the housekeeping at once and every `housekeeping_seconds`, until the task is cancelled; once a day, look through the whole bucket.
+    """Do jobs when their time comes, and the housekeeping at once and every `housekeeping_seconds`, until the task is cancelled.
 
-    A request to the store that is under way is waited for; whatever is left undone then is done by the next worker.
+    Once a day the housekeeping looks through the whole bucket. A job or a request to the store that is under way is waited for; whatever is left undone then is done by the next worker.
     """
-    database = Database(database_url_of(settings), pool_size=1)
+    database = Database(database_url_of(settings), pool_size=CONCURRENCY + 2)
     storage = Storage(settings)
     try:
-        last_sweep = -SWEEP_SECONDS
-        while True:
-            await keep_house(database, storage, settings)
-            if asyncio.get_running_loop().time() - last_sweep >= SWEEP_SECONDS:
-                last_sweep = asyncio.get_running_loop().time()
-                await sweep(database, storage)
-            await asyncio.sleep(settings.housekeeping_seconds)
+        async with asyncio.TaskGroup() as group:
+            group.create_task(_keep_house_for_ever(settings, database, storage))
+            group.create_task(_do_jobs_for_ever(settings, database))
     finally:
         storage.close()
         await database.close()
+
+
+async def _keep_house_for_ever(settings: Settings, database: Database, storage: Storage) -> None:
+    last_sweep = -SWEEP_SECONDS
+    while True:
+        await keep_house(database, storage, settings)
+        if asyncio.get_running_loop().time() - last_sweep >= SWEEP_SECONDS:
+            last_sweep = asyncio.get_running_loop().time()
+            await sweep(database, storage)
+        await asyncio.sleep(settings.housekeeping_seconds)
+
+
+async def _do_jobs_for_ever(settings: Settings, database: Database) -> None:
+    """Do jobs. Whatever interrupts them, as a database that goes away, is logged, and they begin anew: nobody else would do them."""
+    while True:
+        try:
+            await do_jobs(settings, database)
+        except* Exception as errors:
+            reason = str(errors.exceptions[0]).split("\n", 1)[0]
+            log.warning("the jobs were interrupted", reason=reason, exc_info=errors)
+        await asyncio.sleep(settings.job_poll_seconds)
+
+
+async def do_jobs(settings: Settings, database: Database) -> None:
+    """Do jobs, and what dead workers have left, until the task is cancelled. Raises a group of errors if the database goes away."""
+    app = worker_app(database_url_of(settings))
+    async with app.open_async(), asyncio.TaskGroup() as group:
+        group.create_task(_rescue_for_ever(app, database))
+        context = {"database": database}
+        poll_seconds = settings.job_poll_seconds
+        group.create_task(work(app, poll_seconds=poll_seconds, concurrency=CONCURRENCY, context=context))
+
+
+async def _rescue_for_ever(app: App, database: Database) -> None:
+    while True:
+        await retry_stalled_jobs(app)
+        async with database.transaction() as session:
+            await revive_lost_steps(session)
+        await asyncio.sleep(SILENCE_SECONDS_MAX / 2)
 
 
 async def keep_house(database: Database, storage: Storage, settings: Settings) -> None:

@@ -24,7 +24,10 @@ def examine_database(database_url: str) -> list[Finding]:
         Check("extensions", partial(find_extensions, database_url), CONNECT_CURE),
         Check("migrations", partial(find_revisions, database_url), "Run `cms migrate`."),
     ]
-    return [answers, *(check.find() for check in checks)]
+    findings = [answers, *(check.find() for check in checks)]
+    if not findings[-1].cure:
+        findings.append(Check("schedules", partial(find_schedules, database_url), CONNECT_CURE).find())
+    return findings
 
 
 def connect(database_url: str) -> psycopg.Connection[tuple[object, ...]]:
@@ -82,3 +85,23 @@ def find_revisions(database_url: str) -> str:
     raise Fault(
         f"at {', '.join(sorted(applied)) or 'their beginning'}, not at {', '.join(sorted(newest))}", cure
     )
+
+
+def find_schedules(database_url: str) -> str:
+    """What is scheduled. Raises Fault for what is overdue or has failed."""
+    query = """
+        SELECT count(*) FILTER (WHERE state = 'PENDING'),
+            count(*) FILTER (WHERE state = 'PENDING' AND due_at < now() - interval '1 minute'),
+            count(*) FILTER (WHERE state = 'FAILED')
+        FROM scheduled_step
+    """
+    with connect(database_url) as connection:
+        pending, overdue, failed = connection.execute(query).fetchone() or (0, 0, 0)
+    found = f"{pending} waiting, {overdue} overdue, {failed} failed"
+    if overdue:
+        raise Fault(found, "Start `cms worker`, and look into its log.")
+    if failed:
+        raise Fault(
+            found, "Read why in `scheduledArticles(overdue: true)`, and schedule these articles again."
+        )
+    return found

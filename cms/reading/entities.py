@@ -32,11 +32,12 @@ class Scope:
     perspective: Perspective
     reads_all_assets: bool = False
     reads_emails: bool = False
+    reads_scheduled: bool = False
 
     @property
     def key(self) -> tuple[object, ...]:
         """What of the scope shapes a plan: all but the time."""
-        return (self.perspective.kind, self.reads_all_assets, self.reads_emails)
+        return (self.perspective.kind, self.reads_all_assets, self.reads_emails, self.reads_scheduled)
 
     def at_time(self) -> ColumnElement[Any]:
         """The time of an `at:` perspective as a bind parameter, which a cached plan fills anew."""

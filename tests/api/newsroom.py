@@ -17,7 +17,9 @@ from tests.factories import (
     make_asset,
     make_author,
     make_published_article,
+    make_scheduled_article,
     make_section,
+    make_submitted_article,
     make_tag,
 )
 from tests.pictures import png
@@ -31,6 +33,8 @@ class Newsroom:
     """The public ids of what is there. Nobody who asks has created any of it."""
 
     draft: str
+    submitted: str
+    scheduled: str
     published: str
     author: str
     tag: str
@@ -48,6 +52,8 @@ async def fill_newsroom(depot: Depot) -> Newsroom:
         found = {
             "published": ("article", published),
             "draft": ("article", await make_article(session, related=[RelatedLink(published)])),
+            "submitted": ("article", await make_submitted_article(session)),
+            "scheduled": ("article", await make_scheduled_article(session)),
             "author": ("author", await make_author(session)),
             "tag": ("tag", await make_tag(session)),
             "other_tag": ("tag", await make_tag(session)),
@@ -90,6 +96,13 @@ DEEDS: dict[str, Deed] = {
     "createTranslation": Deed(lambda room: {"articleId": room.draft, "locale": "fr"}, *_CREATES),
     "publishArticle": Deed(lambda room: {"id": room.draft, "expectedVersion": 1}, *_EDITS),
     "unpublishArticle": Deed(lambda room: {"id": room.published, "expectedVersion": 1}, *_EDITS),
+    "submitArticle": Deed(lambda room: {"id": room.draft, "expectedVersion": 1}, *_EDITS),
+    "requestChanges": Deed(lambda room: {"id": room.submitted, "expectedVersion": 1}, *_EDITS),
+    "approveArticle": Deed(lambda room: {"id": room.submitted, "expectedVersion": 1}, *_EDITS),
+    "scheduleArticle": Deed(
+        lambda room: {"id": room.draft, "expectedVersion": 1, "publishAt": "2999-01-01T00:00:00Z"}, *_EDITS
+    ),
+    "cancelSchedule": Deed(lambda room: {"id": room.scheduled, "expectedVersion": 1}, *_EDITS),
     "withdrawArticle": Deed(
         lambda room: {"id": room.published, "expectedVersion": 1, "reason": "It was not so."}, *_EDITS
     ),

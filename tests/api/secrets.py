@@ -1,6 +1,7 @@
 """Articles that the public must not see, tied by every kind of link to one that it sees."""
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -19,6 +20,7 @@ from cms.articles.inputs import (
 )
 from cms.articles.kinds import DisclosureKind
 from cms.articles.publishing import publish_article, unpublish_article
+from cms.articles.workflow.scheduling import Times, schedule_article
 from cms.articles.workflow.withdrawing import withdraw_article
 from cms.ids import public_id
 from cms.permissions import SYSTEM
@@ -74,6 +76,8 @@ async def make_secrets(session: AsyncSession) -> Secrets:
         cover=Cover(ties.asset, f"{MARKER} alt"),
         seo=SeoChanges(image_id=hidden),
     )
+    times = Times(publish_at=datetime(2999, 1, 1, tzinfo=UTC))
+    await schedule_article(session, SYSTEM, draft, expected_version=2, times=times, message=f"{MARKER} time")
     newer = await _create(session, ties, ties.above, "harmless too", "de", known)
     await publish_article(session, SYSTEM, newer, expected_version=1)
     await _write(session, newer, f"{MARKER} newer")

@@ -21,7 +21,7 @@ from cms.config import PROJECT_ROOT, Settings
 from cms.database import Database, now
 from cms.ids import new_id
 
-WAIT_SECONDS = 20
+WAIT_SECONDS = 60
 
 
 @pytest.fixture

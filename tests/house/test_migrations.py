@@ -47,11 +47,18 @@ def objects_of(url: str) -> list[str]:
         return [row[0] for row in connection.execute(OBJECTS).fetchall()]
 
 
+def is_ours(_item: object, name: str | None, *_more: object) -> bool:
+    """Whether a table is of our own making: the job queue brings its own."""
+    return not (name or "").startswith("procrastinate_")
+
+
 def differences_of(url: str) -> list[Any]:
     """What a migration would have to change to make the tables what the models say."""
     engine = create_engine(driver_url(url))
     with engine.connect() as connection:
-        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        context = MigrationContext.configure(
+            connection, opts={"compare_type": True, "include_object": is_ours}
+        )
         found = compare_metadata(context, metadata)
     engine.dispose()
     return found

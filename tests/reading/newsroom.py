@@ -23,6 +23,7 @@ from cms.articles.inputs import (
 )
 from cms.articles.kinds import ArticleKind, BylineRole, DisclosureKind, RelationKind
 from cms.articles.publishing import publish_article, unpublish_article
+from cms.articles.workflow.scheduling import Times, schedule_article
 from cms.articles.workflow.withdrawing import withdraw_article
 from cms.database import Database
 from cms.ids import public_id
@@ -210,4 +211,7 @@ async def _change(database: Database, room: Newsroom) -> None:
         for key in room.unpublished[::2]:
             number = await version_number(session, key)
             await withdraw_article(session, SYSTEM, key, expected_version=number, reason="It was not so.")
-    room.times.append(datetime.now(UTC))
+        times = Times(publish_at=datetime.now(UTC) + timedelta(days=1), time_zone="Asia/Tokyo")
+        for key in room.drafts[:3]:
+            await schedule_article(session, SYSTEM, key, expected_version=1, times=times, message="Soon")
+    room.times += [datetime.now(UTC), datetime.now(UTC) + timedelta(days=2)]

@@ -7,6 +7,7 @@ from cms.articles.kinds import (
     DisclosureKind,
     RelatedSource,
     RelationKind,
+    WorkflowStep,
 )
 from cms.reading.enums import describe_enum
 
@@ -26,15 +27,33 @@ describe_enum(
 )
 describe_enum(
     ArticleStatus,
-    "Where an article stands between the first draft and the archive.",
+    "Where the version that you see stands. For the public that is PUBLISHED, or WITHDRAWN; at the desk it is where the draft stands, "
+    "while an older version may be live beside it, which `isLive` tells.",
     {
-        "DRAFT": "Being written; never published.",
+        "DRAFT": "Being written. Whatever is changed is a draft again, but for changes by somebody who may skip the review to what is "
+        "in review, approved or scheduled.",
         "IN_REVIEW": "Waiting for a second pair of eyes.",
-        "APPROVED": "Ready to be published.",
-        "SCHEDULED": "Will be published at a set time.",
-        "PUBLISHED": "Live. A newer draft may exist beside it.",
+        "APPROVED": "Looked over: ready to be published.",
+        "SCHEDULED": "Will be published at a set time: `scheduledFor`.",
+        "PUBLISHED": "Live as it is here.",
         "UNPUBLISHED": "Was live, and is no more.",
-        "WITHDRAWN": "Taken back, with a reason.",
+        "WITHDRAWN": "Taken back: the public reads the reason in its place.",
+    },
+)
+describe_enum(
+    WorkflowStep,
+    "What somebody did with an article on its way.",
+    {
+        "SUBMIT": "Submitted it for review.",
+        "REQUEST_CHANGES": "Asked for changes.",
+        "APPROVE": "Approved it.",
+        "SCHEDULE": "Set or changed a time at which it is published or unpublished.",
+        "CANCEL_SCHEDULE": "Took such a time back.",
+        "SCHEDULE_FAILED": "What was scheduled could not be done; the note says why.",
+        "PUBLISH": "Published it.",
+        "UNPUBLISH": "Took it from the public.",
+        "WITHDRAW": "Withdrew it.",
+        "SAVE": "Changed what was on its way, which made it a draft again.",
     },
 )
 describe_enum(

@@ -18,6 +18,7 @@ from cms.reading.filters import (
     IN,
     NE,
     NOT_IN,
+    BooleanFilter,
     ByColumn,
     ByMany,
     ByOne,
@@ -87,6 +88,12 @@ class ArticleFilter:
     id: IdFilter | None = by_id("article", "id", "By id.")
     kind: ArticleKindFilter | None = where_field(ByColumn("kind"), "By kind.")
     status: ArticleStatusFilter | None = where_field(ByColumn("status"), "By status.")
+    is_live: BooleanFilter | None = where_field(
+        ByColumn("is_live"), "Whether the public reads them, in any version."
+    )
+    scheduled_for: DateTimeFilter | None = where_field(
+        ByColumn("scheduled_for"), "By the time at which a version is published; in the perspective draft."
+    )
     locale: LocaleFilter | None = where_field(ByColumn("locale"), "By locale.")
     slug: StringFilter | None = where_field(ByColumn("slug"), "By slug.")
     title: StringFilter | None = where_field(ByColumn("title"), "By title.")

@@ -5,12 +5,10 @@ from typing import Annotated, Any
 import strawberry
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from cms.articles import creating, deleting, editing, publishing, translating
+from cms.articles import creating, deleting, editing, translating
 from cms.articles.graphql.inputs import (
-    ArticleTransitionInput,
     CreateArticleInput,
     CreateTranslationInput,
-    PublishArticleInput,
     UpdateArticleInput,
     content_of,
 )
@@ -95,42 +93,9 @@ class ArticleMutations:
         return await perform(info, verb, name="article_id")
 
     @strawberry.mutation(
-        description="Show the draft to the public, from now on; nothing happens if it is shown already. Needs article:publish, or "
-        "article:publish_own for what you have created.",
-        graphql_type=ArticlePayload,
-    )
-    async def publish_article(
-        self, info: strawberry.Info, input: Annotated[PublishArticleInput, Input]
-    ) -> Any:
-        return await _turn(info, input, publishing.publish_article)
-
-    @strawberry.mutation(
-        description="Take an article from the public; the draft stays. Needs article:publish, or article:publish_own for what you "
-        "have created.",
-        graphql_type=ArticlePayload,
-    )
-    async def unpublish_article(
-        self, info: strawberry.Info, input: Annotated[ArticleTransitionInput, Input]
-    ) -> Any:
-        return await _turn(info, input, publishing.unpublish_article)
-
-    @strawberry.mutation(
         description="Remove an article with all its versions and the related links to it. Refused while the text of another article "
         "links to it. Needs article:delete, or article:delete_own for what you have created.",
         graphql_type=DeletePayload,
     )
     async def delete_article(self, info: strawberry.Info, input: Annotated[DeleteInput, Input]) -> Any:
         return await perform_deletion(info, "article", input, deleting.delete_article)
-
-
-async def _turn(
-    info: strawberry.Info, input: PublishArticleInput | ArticleTransitionInput, service: Any
-) -> Any:
-    async def verb(session: AsyncSession, actor: Actor) -> Any:
-        key = key_in("article", input.id, "id")
-        await service(
-            session, actor, key, expected_version=input.expected_version, message=input.message or None
-        )
-        return key
-
-    return await perform(info, verb, name="article_id")

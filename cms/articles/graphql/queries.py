@@ -64,6 +64,21 @@ class ArticleQueries:
         """Articles, newest first."""
         ...
 
+    @pages(from_.SCHEDULED_ARTICLES)
+    def scheduled_articles(
+        self,
+        first: FirstArgument = ABSENT,
+        after: AfterArgument = ABSENT,
+        overdue: Annotated[
+            bool | None,
+            strawberry.argument(
+                description="True: only those of which a time has passed a minute ago without anything done, or where it failed."
+            ),
+        ] = ABSENT,
+    ) -> ArticleConnection:
+        """Articles that are to be published or unpublished at a set time, or could not be, the next first; in the perspective draft."""
+        ...
+
     @pages(from_.SEARCH)
     def search(
         self,

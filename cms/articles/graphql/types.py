@@ -9,6 +9,7 @@ from cms.articles import sources as from_
 from cms.articles.finding import snippet
 from cms.articles.graphql.blocks import Block
 from cms.articles.graphql.notices import Notice
+from cms.articles.graphql.transitions import ArticleSchedule, ArticleTransitionConnection
 from cms.articles.kinds import (
     ArticleKind,
     ArticleStatus,
@@ -183,7 +184,16 @@ class Article(Node):
     is_type_of = row_of("Article")
     id: strawberry.ID = computed(_id, "id", description="Opaque, the same everywhere, for ever.")
     kind: ArticleKind = column("kind", "What sort of journalism it is.")
-    status: ArticleStatus = column("status", "Where it stands between the first draft and the archive.")
+    status: ArticleStatus = column("status", "Where the version that you see stands.")
+    is_live: bool = column("is_live", "Whether the public reads it, in this version or an older one.")
+    scheduled_for: DateTime | None = column(
+        "scheduled_for", "When a version of it is published; for the desk, in the perspective draft."
+    )
+    schedule: ArticleSchedule | None = items(
+        _value,
+        "schedule",
+        description="What is to be done with it at set times, or could not be; for the desk, in the perspective draft.",
+    )
     locale: Locale = column("locale", "The locale it is written in.")
     slug: str = column("slug", "The name in URLs, unique in its locale.")
     title: str = column("title", "The headline.")
@@ -243,6 +253,13 @@ class Article(Node):
         self, first: FirstArgument = ABSENT, after: AfterArgument = ABSENT, kinds: KindsArgument = ABSENT
     ) -> "RelatedConnection":
         """The articles that name this one as related, the newest first."""
+        ...
+
+    @pages(from_.TRANSITIONS)
+    def transitions(
+        self, first: FirstArgument = ABSENT, after: AfterArgument = ABSENT
+    ) -> ArticleTransitionConnection:
+        """Who did what with it on its way, the newest first; for the desk, in the perspective draft."""
         ...
 
     @first(from_.TRANSLATION)

@@ -10,9 +10,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from cms.articles import tables
 from cms.articles.editing import LockedArticle, check_version, lock_article
 from cms.articles.fields import TEXT_CHARACTERS_MAX, clean_message
-from cms.articles.kinds import ArticleStatus
+from cms.articles.kinds import ArticleStatus, ScheduledAction, ScheduledState, WorkflowStep
 from cms.articles.publishing import end_publication, next_moment
 from cms.articles.refreshing import refresh_with_neighbours
+from cms.articles.workflow.steps import end_steps
+from cms.articles.workflow.transitions import record_step
+from cms.articles.workflow.withdrawals import is_withdrawn
 from cms.checks import Checks
 from cms.errors import Invalid
 from cms.permissions import Actor, Permission
@@ -44,7 +47,7 @@ async def withdraw_article(
     with checks.gather():
         message = clean_message(message)
     with checks.gather():
-        _check_withdrawable(locked)
+        await _check_withdrawable(session, locked)
     checks.finish()
     moment = await next_moment(session, locked.id)
     version_id = await _last_shown(session, locked.id)
@@ -52,6 +55,17 @@ async def withdraw_article(
     await _write(session, actor, locked.id, version_id, moment, reason=reason)
     changes = {"live_version_id": None, "status": ArticleStatus.WITHDRAWN, "updated_at": moment}
     await session.execute(update(tables.article).where(tables.article.c.id == locked.id).values(**changes))
+    await end_steps(session, locked.id, *ScheduledAction, state=ScheduledState.CANCELLED)
+    await record_step(
+        session,
+        actor,
+        locked.id,
+        WorkflowStep.WITHDRAW,
+        version=locked.version,
+        before=locked.status,
+        after=ArticleStatus.WITHDRAWN,
+        note=message,
+    )
     await refresh_with_neighbours(session, [locked.id])
 
 
@@ -62,8 +76,8 @@ def _clean_reason(reason: str) -> str:
     return cleaned
 
 
-def _check_withdrawable(locked: LockedArticle) -> None:
-    if locked.status is ArticleStatus.WITHDRAWN:
+async def _check_withdrawable(session: AsyncSession, locked: LockedArticle) -> None:
+    if await is_withdrawn(session, locked.id):
         raise Invalid("The article is withdrawn already.", "id")
     if locked.published_at is None:
         raise Invalid(
