@@ -20,7 +20,12 @@ def scope_for(actor: Actor, perspective: Perspective) -> Scope:
         if actor.role is None:
             raise Unauthenticated("Drafts need a token: send the header “Authorization: Bearer <token>”.")
         raise Forbidden(f"The role {actor.role} may not read drafts.")
-    return Scope(perspective, actor.may(Permission.ASSET_READ), actor.may(Permission.AUTHOR_READ_EMAIL))
+    return Scope(
+        perspective,
+        reads_all_assets=actor.may(Permission.ASSET_READ),
+        reads_emails=actor.may(Permission.AUTHOR_READ_EMAIL),
+        reads_history=actor.may(Permission.ARTICLE_READ_DRAFTS),
+    )
 
 
 @dataclass

@@ -10,6 +10,8 @@ from cms.articles.graphql.blocks import BLOCKS
 from cms.articles.graphql.mutations import ArticleMutations
 from cms.articles.graphql.queries import ArticleQueries
 from cms.articles.graphql.relations import RelationMutations
+from cms.articles.graphql.restoring import RestoringMutations
+from cms.articles.graphql.versions import VersionQueries
 from cms.assets.graphql import AssetQueries
 from cms.assets.graphql_inputs import UPLOAD_SCALARS
 from cms.assets.graphql_mutations import AssetMutations
@@ -28,7 +30,14 @@ from cms.taxonomy.graphql_mutations import SectionMutations, TagMutations
     description="What can be read. One perspective a request: the header X-Perspective, published unless it says otherwise."
 )
 class Query(
-    NodeQueries, SiteQueries, ArticleQueries, AuthorQueries, TaxonomyQueries, AssetQueries, AccountQueries
+    NodeQueries,
+    SiteQueries,
+    ArticleQueries,
+    VersionQueries,
+    AuthorQueries,
+    TaxonomyQueries,
+    AssetQueries,
+    AccountQueries,
 ):
     pass
 
@@ -39,6 +48,7 @@ class Query(
 class Mutation(
     ArticleMutations,
     RelationMutations,
+    RestoringMutations,
     AuthorMutations,
     TagMutations,
     SectionMutations,

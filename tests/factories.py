@@ -10,7 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from cms.accounts.models import ApiToken
 from cms.articles import tables
 from cms.articles.creating import create_article
-from cms.articles.inputs import NewArticle
+from cms.articles.editing import update_article
+from cms.articles.inputs import ArticleChanges, NewArticle
 from cms.articles.publishing import publish_article
 from cms.ids import new_id
 from cms.permissions import SYSTEM, Actor, Role, actor_of_role
@@ -83,6 +84,14 @@ async def make_published_article(session: AsyncSession, actor: Actor = SYSTEM, *
     """An article that the public reads; answers the id."""
     article_id = await make_article(session, actor, **fields)
     await publish_article(session, actor, article_id, expected_version=1)
+    return article_id
+
+
+async def make_revised_article(session: AsyncSession, actor: Actor = SYSTEM, **fields: Any) -> UUID:
+    """A draft that was saved twice, the second time under another title; answers the id."""
+    article_id = await make_article(session, actor, **fields)
+    changes = ArticleChanges(title="A river ran")
+    await update_article(session, actor, article_id, expected_version=1, changes=changes)
     return article_id
 
 

@@ -38,7 +38,7 @@ def _article_rows(scope: Scope) -> FromClause:
     return article_rows(lambda article: shown_version(article, scope)).subquery()
 
 
-def _derived(article: Columns) -> Columns:
+def derived_columns(article: Columns) -> Columns:
     """What is the site's, or comes from what is embedded."""
     site, cover = tables.site, article["cover"]
     texts = {f"cover_asset_{name}": cover["asset"][name].astext for name in ("alt", "caption", "credit")}
@@ -61,7 +61,7 @@ ARTICLE = Entity(
         "section": SECTION_EMBED,
         "cover": Embed(frozenset(), {"asset": ASSET_EMBED}),
     },
-    derive=_derived,
+    derive=derived_columns,
 )
 
 

@@ -235,6 +235,7 @@ NAMED_IN_BODY = (
 ARTICLE_OF_BLOCK = One(ARTICLE, "article_key")
 COVER_ASSET = One(ASSET, "cover_id", ("cover", "asset"))
 ARTICLE_OF_PAYLOAD = One(ARTICLE, "article_id")
+ARTICLE_OF_LINK = One(ARTICLE, "article_id")
 SHARED_IMAGE = One(ASSET, "shared_image_id")
 SECTION_OF_ARTICLE = One(SECTION, "section_id", ("section",))
 

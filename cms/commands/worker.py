@@ -6,6 +6,7 @@ import signal
 import structlog
 from sqlalchemy.exc import DBAPIError
 
+from cms.articles.thinning import thin_versions
 from cms.assets.cleaning import clean_abandoned_uploads
 from cms.assets.storage import Storage
 from cms.commands.console import CommandError, say
@@ -20,7 +21,8 @@ log = structlog.get_logger(__name__)
 
 
 def worker() -> None:
-    """Do the housekeeping beside `cms serve`, until a signal comes: clear away uploads that nobody has completed.
+    """Do the housekeeping beside `cms serve`, until a signal comes: clear away uploads that nobody has completed, and old
+    versions of articles beyond VERSIONS_KEPT and VERSION_DAYS_KEPT.
 
     Takes DATABASE_URL and S3_… from the environment. Several may run at once.
     """
@@ -53,19 +55,22 @@ async def run_worker(settings: Settings) -> None:
     storage = Storage(settings)
     try:
         while True:
-            await keep_house(database, storage)
+            await keep_house(database, storage, settings)
             await asyncio.sleep(settings.housekeeping_seconds)
     finally:
         storage.close()
         await database.close()
 
 
-async def keep_house(database: Database, storage: Storage) -> None:
+async def keep_house(database: Database, storage: Storage, settings: Settings) -> None:
     """One round. If the database or the store does not answer, that is logged and left to the next round."""
     try:
+        thinned = await thin_versions(database, count=settings.versions_kept, days=settings.version_days_kept)
         removed = await clean_abandoned_uploads(database, storage)
     except (KiosqueError, DBAPIError) as error:
         log.warning("the housekeeping was cut short", reason=str(error).split("\n", 1)[0])
         return
+    if thinned:
+        log.info("old versions are removed", versions=thinned)
     if removed:
         log.info("abandoned uploads are removed", uploads=removed)

@@ -21,6 +21,7 @@ class Scope:
     perspective: Perspective
     reads_all_assets: bool = False
     reads_emails: bool = False
+    reads_history: bool = False
 
     def at_time(self) -> ColumnElement[Any]:
         """The time of an `at:` perspective as a bind parameter, which a cached plan fills anew."""

@@ -17,6 +17,7 @@ from tests.factories import (
     make_asset,
     make_author,
     make_published_article,
+    make_revised_article,
     make_section,
     make_tag,
 )
@@ -32,6 +33,7 @@ class Newsroom:
 
     draft: str
     published: str
+    revised: str
     author: str
     tag: str
     other_tag: str
@@ -48,6 +50,7 @@ async def fill_newsroom(depot: Depot) -> Newsroom:
         found = {
             "published": ("article", published),
             "draft": ("article", await make_article(session, related=[RelatedLink(published)])),
+            "revised": ("article", await make_revised_article(session)),
             "author": ("author", await make_author(session)),
             "tag": ("tag", await make_tag(session)),
             "other_tag": ("tag", await make_tag(session)),
@@ -91,6 +94,9 @@ DEEDS: dict[str, Deed] = {
     "publishArticle": Deed(lambda room: {"id": room.draft, "expectedVersion": 1}, *_EDITS),
     "unpublishArticle": Deed(lambda room: {"id": room.published, "expectedVersion": 1}, *_EDITS),
     "deleteArticle": Deed(lambda room: {"id": room.draft}, *_EDITS),
+    "restoreArticleVersion": Deed(
+        lambda room: {"id": room.revised, "expectedVersion": 2, "version": 1}, *_EDITS
+    ),
     "setRelatedArticles": Deed(
         lambda room: {"id": room.draft, "expectedVersion": 1, "links": []},
         *_EDITS,

@@ -1,6 +1,6 @@
 """Articles as they are read."""
 
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import strawberry
 
@@ -40,8 +40,15 @@ from cms.reading.fields import (
     total_count_field,
 )
 from cms.reading.scalars import DateTime, Html, Locale, Markdown, Url
-from cms.reading.sources import Facts
+from cms.reading.sources import Deferred, Facts
 from cms.taxonomy.graphql import Section, Tag
+
+if TYPE_CHECKING:
+    from cms.articles.graphql.versions import ArticleVersionConnection
+
+LazyVersionConnection = Annotated[
+    "ArticleVersionConnection", strawberry.lazy("cms.articles.graphql.versions")
+]
 
 EXCERPT_CHARACTERS_MAX = 10_000
 KindsArgument = Annotated[
@@ -85,7 +92,8 @@ def _excerpt(_: Facts, text: str, characters: int) -> str:
     return cut_excerpt(text, characters)
 
 
-def _disclosures(_: Facts, disclosures: Any, texts: Any, locale: str) -> Any:
+def disclosures_in_words(_: Facts, disclosures: Any, texts: Any, locale: str) -> Any:
+    """The disclosures, each with its own words or else with the site's for its kind and the locale."""
     standing = {(text["kind"], text["locale"]): text["text"] for text in texts}
     return [
         {"kind": d["kind"], "text": d.get("text") or standing.get((d["kind"], locale))} for d in disclosures
@@ -196,7 +204,7 @@ class Article(Node):
     cover: ImagePlacement | None = same_row("The picture at its head.", when="cover_id")
     translations: "list[Article]" = many(from_.TRANSLATIONS, "The same piece in other locales, by locale.")
     disclosures: list[Disclosure] = items(
-        _disclosures,
+        disclosures_in_words,
         "disclosures", "site_disclosure_texts", "locale",
         description="What a reader should know about how it came to be.",
     )  # fmt: skip
@@ -215,6 +223,11 @@ class Article(Node):
     created_at: DateTime = column("created_at", "When it was created.")
     updated_at: DateTime = column("updated_at", "When what you see of it changed last.")
     version: int = column("version", "The number of the version that you see: send it as `expectedVersion`.")
+
+    @pages(Deferred("cms.articles.histories:VERSIONS_OF_ARTICLE"))
+    def versions(self, first: FirstArgument = ABSENT, after: AfterArgument = ABSENT) -> LazyVersionConnection:
+        """Every save of it, the newest first. Needs article:read_drafts; for others there are none."""
+        ...
 
     @pages(from_.RELATED_OF_ARTICLE)
     def related(

@@ -172,7 +172,7 @@ class Plans:
 
 def scope_key(scope: Scope) -> tuple[Any, ...]:
     """What of a scope shapes a plan: all but the time."""
-    return (scope.perspective.kind, scope.reads_all_assets, scope.reads_emails)
+    return (scope.perspective.kind, scope.reads_all_assets, scope.reads_emails, scope.reads_history)
 
 
 def _switches(variables: Mapping[str, Any]) -> tuple[Any, ...]:
