@@ -11,7 +11,9 @@ from cms.articles.graphql.mutations import ArticleMutations
 from cms.articles.graphql.queries import ArticleQueries
 from cms.articles.graphql.relations import RelationMutations
 from cms.articles.graphql.restoring import RestoringMutations
+from cms.articles.graphql.translations import TranslationMutations
 from cms.articles.graphql.versions import VersionQueries
+from cms.articles.graphql.workflow import WorkflowMutations
 from cms.assets.graphql import AssetQueries
 from cms.assets.graphql_inputs import UPLOAD_SCALARS
 from cms.assets.graphql_mutations import AssetMutations
@@ -49,6 +51,8 @@ class Mutation(
     ArticleMutations,
     RelationMutations,
     RestoringMutations,
+    TranslationMutations,
+    WorkflowMutations,
     AuthorMutations,
     TagMutations,
     SectionMutations,

@@ -1,12 +1,26 @@
 """What may be read of articles: the same columns from the live side, from the drafts, or as things were at a time."""
 
+from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, Table, Uuid, and_, func, select
+from sqlalchemy import (
+    ColumnElement,
+    FromClause,
+    Select,
+    Table,
+    Uuid,
+    and_,
+    func,
+    literal_column,
+    select,
+    union_all,
+)
 
 from cms.articles import tables
 from cms.articles.kinds import BylineRole
-from cms.articles.live import article_rows
+from cms.articles.live import article_rows, shown_rows
+from cms.articles.relations import related_rows
+from cms.articles.tombstones import as_articles, tombstone_rows
 from cms.assets.entities import ASSET_EMBED
 from cms.authors.entities import AUTHOR, AUTHOR_EMBED
 from cms.perspective import PerspectiveKind
@@ -33,15 +47,42 @@ def shown_version(article: FromClause, scope: Scope) -> ColumnElement[Any]:
 
 
 def _article_rows(scope: Scope) -> FromClause:
-    if scope.perspective.is_published:
-        return tables.live_article
-    return article_rows(lambda article: shown_version(article, scope)).subquery()
+    match scope.perspective.kind:
+        case PerspectiveKind.PUBLISHED:
+            return tables.live_article
+        case PerspectiveKind.DRAFT:
+            return article_rows(lambda article: shown_version(article, scope)).subquery()
+        case PerspectiveKind.AT:
+            return _rows_at(scope).subquery()
+
+
+def _rows_at(scope: Scope) -> Select[Any]:
+    return shown_rows(
+        lambda article: shown_version(article, scope), lambda during: during.contains(scope.at_time())
+    )
+
+
+def _addressed_rows(scope: Scope) -> FromClause:
+    """The articles, and what is left of the withdrawn ones: what answers under an id or a slug, and is in no list."""
+    match scope.perspective.kind:
+        case PerspectiveKind.PUBLISHED:
+            shown, left = select(tables.live_article), as_articles(tables.live_tombstone)
+        case PerspectiveKind.DRAFT:
+            return _article_rows(scope)
+        case PerspectiveKind.AT:
+            shown = _rows_at(scope)
+            stones = tombstone_rows(lambda during: during.contains(scope.at_time()))
+            left = as_articles(stones.subquery())
+    return union_all(shown, left).subquery()
 
 
 def derived_columns(article: Columns) -> Columns:
     """What is the site's, or comes from what is embedded."""
     site, cover = tables.site, article["cover"]
-    texts = {f"cover_asset_{name}": cover["asset"][name].astext for name in ("alt", "caption", "credit")}
+    texts = {
+        f"cover_asset_{name}": cover[literal_column("'asset'")][literal_column(f"'{name}'")].astext
+        for name in ("alt", "caption", "credit")
+    }
     return {
         **texts,
         "shared_image_id": func.coalesce(article["seo_image_id"], article["cover_id"], type_=Uuid()),
@@ -63,6 +104,9 @@ ARTICLE = Entity(
     },
     derive=derived_columns,
 )
+
+
+ADDRESSED_ARTICLE = replace(ARTICLE, rows=_addressed_rows)
 
 
 def _link_rows(live: Table, link: Table, scope: Scope) -> FromClause:
@@ -93,21 +137,14 @@ def _asset_link_rows(scope: Scope) -> FromClause:
 
 def _related_rows(scope: Scope) -> FromClause:
     """The links of which the scope sees both ends."""
-    links = _link_rows(tables.live_related, tables.version_related, scope)
-    if scope.perspective.kind is not PerspectiveKind.AT:
-        return links
-    target = tables.article.alias("link_target")
-    visible = (
-        select(target.c.id)
-        .where(target.c.id == links.c.article_id, shown_version(target, scope).is_not(None))
-        .exists()
-    )
-    return select(*links.c).where(visible).subquery()
+    if scope.perspective.is_published:
+        return _link_rows(tables.live_related, tables.version_related, scope)
+    return related_rows(lambda article: shown_version(article, scope)).subquery()
 
 
 def _slug_rows(scope: Scope) -> FromClause:
     """The slugs that lead to an article which the scope sees; those that were never live only for drafts."""
-    slug, rows = tables.article_slug, _article_rows(scope)
+    slug, rows = tables.article_slug, _addressed_rows(scope)
     may_know = slug.c.was_live | (scope.perspective.kind is PerspectiveKind.DRAFT)
     joined = slug.join(rows, and_(rows.c.id == slug.c.article_id, may_know))
     return (
@@ -136,10 +173,10 @@ def _author_of_article_rows(scope: Scope) -> FromClause:
     )
 
 
-BYLINE = Entity("byline entry", "BylineEntry", _byline_rows)
-TAG_LINK = Entity("tag link", "", _tag_link_rows)
-ASSET_LINK = Entity("asset use", "", _asset_link_rows)
+BYLINE = Entity("byline entry", "BylineEntry", _byline_rows, tag_key=None)
+TAG_LINK = Entity("tag link", "", _tag_link_rows, tag_key=None)
+ASSET_LINK = Entity("asset use", "", _asset_link_rows, tag_key=None)
 TAG_OF_ARTICLE = Entity("tag", "Tag", _tag_of_article_rows)
 AUTHOR_OF_ARTICLE = Entity("author", "Author", _author_of_article_rows)
-RELATED = Entity("related link", "RelatedEdge", _related_rows)
-SLUG = Entity("slug", "Redirect", _slug_rows)
+RELATED = Entity("related link", "RelatedEdge", _related_rows, tag_key=None)
+SLUG = Entity("slug", "Redirect", _slug_rows, tag_key="article_id", tag_noun="article")

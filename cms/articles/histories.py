@@ -66,6 +66,8 @@ VERSION = Entity(
         "cover": Embed(frozenset(), {"asset": ASSET_EMBED}),
     },
     derive=derived_columns,
+    tag_key="article_id",
+    tag_noun="article",
 )
 
 
@@ -97,16 +99,15 @@ def _owned(parent: Columns, child: Columns) -> ColumnElement[bool]:
     return child["owner_id"] == parent["id"]
 
 
-BYLINE_OF_VERSION = Many(
-    Entity("byline entry of a version", "BylineEntry", _byline_rows), _owned, ("position",), embedded="byline"
-)
+_BYLINE = Entity("byline entry of a version", "BylineEntry", _byline_rows, tag_key=None)
+_RELATED = Entity("related link of a version", "RelatedLinkAsItWas", _related_rows, tag_key=None)
+_LOSS = Entity("lost reference", "LostReference", _loss_rows, tag_key=None)
+BYLINE_OF_VERSION = Many(_BYLINE, _owned, ("position",), embedded="byline", owned=True)
 TAGS_OF_VERSION = Many(
-    Entity("tag of a version", "Tag", _tag_rows), _owned, ("link_position",), embedded="tags"
+    Entity("tag", "Tag", _tag_rows), _owned, ("link_position",), embedded="tags", owned=True
 )
-RELATED_OF_VERSION = Many(
-    Entity("related link of a version", "RelatedLinkAsItWas", _related_rows), _owned, ("position",)
-)
-LOST_OF_VERSION = Many(Entity("lost reference", "LostReference", _loss_rows), _owned, ("path", "lost_id"))
+RELATED_OF_VERSION = Many(_RELATED, _owned, ("position",), owned=True)
+LOST_OF_VERSION = Many(_LOSS, _owned, ("path", "lost_id"), owned=True)
 
 
 def _of_article(parent: Columns, child: Columns, _: Arguments, __: Scope) -> ColumnElement[bool]:
@@ -114,7 +115,7 @@ def _of_article(parent: Columns, child: Columns, _: Arguments, __: Scope) -> Col
 
 
 _NEWEST_FIRST = Orders({"NUMBER": OrderKey(lambda columns: columns["number"])}, default=(("NUMBER", True),))
-VERSIONS_OF_ARTICLE = Pages(VERSION, _of_article, _NEWEST_FIRST)
+VERSIONS_OF_ARTICLE = Pages(VERSION, _of_article, _NEWEST_FIRST, owned=True)
 
 
 def _named(columns: Columns, arguments: Arguments) -> ColumnElement[bool]:
@@ -167,7 +168,9 @@ def _related(version: FromClause) -> ColumnElement[Any]:
     return query.where(link.c.version_id == version.c.id).correlate(version).scalar_subquery()
 
 
-COMPARISON = Entity("comparison", "VersionComparison", _comparison_rows)
+COMPARISON = Entity(
+    "comparison", "VersionComparison", _comparison_rows, tag_key="article_id", tag_noun="article"
+)
 
 
 def _compared(_: Columns, child: Columns, arguments: Arguments, __: Scope) -> ColumnElement[bool]:

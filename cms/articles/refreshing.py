@@ -65,10 +65,17 @@ async def refresh_with_neighbours(session: AsyncSession, article_ids: Sequence[U
 
 
 async def live_neighbours(session: AsyncSession, article_ids: Sequence[UUID]) -> list[UUID]:
-    """The published articles that relate to one of these, or link to it in their bodies."""
+    """The published articles that relate to one of these or to a translation of it, link to it in their bodies, or were translated from it."""
+    article, related, link = tables.article, tables.version_related, tables.version_link
+    one, sibling = article.alias("one"), article.alias("sibling")
+    siblings = select(sibling.c.id).join(
+        one, (one.c.translation_group_id == sibling.c.translation_group_id) & _among(one.c.id, article_ids)
+    )
+    translated = _among(article.c.translated_from_id, article_ids) & article.c.live_version_id.is_not(None)
     queries = [
-        _live_with(link, _among(link.c.article_id, article_ids))
-        for link in (tables.version_related, tables.version_link)
+        _live_with(related, related.c.article_id.in_(siblings)),
+        _live_with(link, _among(link.c.article_id, article_ids)),
+        select(article.c.id).where(translated),
     ]
     return list((await session.scalars(union(*queries))).all())
 
@@ -103,9 +110,8 @@ async def rebuild_live(session: AsyncSession) -> None:
     """Write the whole live side anew."""
     await lock_live_side(session)
     await session.execute(delete(tables.live_article))
-    await refresh_live(
-        session, select(tables.article.c.id).where(tables.article.c.live_version_id.is_not(None))
-    )
+    await session.execute(delete(tables.live_tombstone))
+    await refresh_live(session, select(tables.article.c.id).where(tables.article.c.published_at.is_not(None)))
 
 
 async def compare_live(session: AsyncSession) -> list[str]:

@@ -3,11 +3,24 @@
 from collections.abc import Callable
 from typing import Any
 
-from sqlalchemy import ColumnElement, String, Text, Uuid, and_, case, exists, func, select, true
+from sqlalchemy import (
+    ColumnElement,
+    String,
+    Text,
+    Uuid,
+    and_,
+    case,
+    exists,
+    func,
+    literal_column,
+    select,
+    true,
+)
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from cms.articles import tables
 from cms.articles.entities import (
+    ADDRESSED_ARTICLE,
     ARTICLE,
     ASSET_LINK,
     AUTHOR_OF_ARTICLE,
@@ -99,12 +112,12 @@ def _owned(parent: Columns, child: Columns) -> ColumnElement[bool]:
     return child["owner_id"] == parent["id"]
 
 
-BYLINE_OF_ARTICLE = Many(BYLINE, _owned, ("position",), embedded="byline")
+BYLINE_OF_ARTICLE = Many(BYLINE, _owned, ("position",), embedded="byline", owned=True)
 AUTHOR_OF_ENTRY = One(AUTHOR, "author_id", ("author",))
 
 
-TAGS_OF_ARTICLE = Many(TAG_OF_ARTICLE, _owned, ("link_position",), embedded="tags")
-AUTHORS_OF_ARTICLE = Many(AUTHOR_OF_ARTICLE, _owned, ("link_position",))
+TAGS_OF_ARTICLE = Many(TAG_OF_ARTICLE, _owned, ("link_position",), embedded="tags", owned=True)
+AUTHORS_OF_ARTICLE = Many(AUTHOR_OF_ARTICLE, _owned, ("link_position",), owned=True)
 
 
 def _sibling(parent: Columns, child: Columns) -> ColumnElement[bool]:
@@ -115,8 +128,8 @@ def _sibling_in(parent: Columns, child: Columns, arguments: Arguments, _: Scope)
     return and_(_sibling(parent, child), child["locale"] == bound(arguments["locale"], Text()))
 
 
-TRANSLATIONS = Many(ARTICLE, _sibling, ("locale",))
-TRANSLATION = First(ARTICLE, _sibling_in, check=CHECK_LOCALES)
+TRANSLATIONS = Many(ARTICLE, _sibling, ("locale",), owned=True)
+TRANSLATION = First(ARTICLE, _sibling_in, check=CHECK_LOCALES, owned=True)
 
 
 def _of_kinds(child: Columns, arguments: Arguments) -> ColumnElement[bool]:
@@ -132,16 +145,24 @@ def _related(parent: Columns, child: Columns, arguments: Arguments, _: Scope) ->
     return and_(child["owner_id"] == parent["id"], _of_kinds(child, arguments))
 
 
-def _backlinks(parent: Columns, child: Columns, arguments: Arguments, _: Scope) -> ColumnElement[bool]:
-    return and_(child["article_id"] == parent["id"], _of_kinds(child, arguments))
+def _backlinks(parent: Columns, child: Columns, arguments: Arguments, scope: Scope) -> ColumnElement[bool]:
+    leads_here = and_(child["article_id"] == parent["id"], _of_kinds(child, arguments))
+    return leads_here if scope.perspective.is_published else and_(leads_here, _names_sibling(parent, child))
+
+
+def _names_sibling(parent: Columns, child: Columns) -> ColumnElement[bool]:
+    """Whether the link names the article or a translation of it: true of every link that leads here, and found by an index."""
+    sibling = tables.article.alias("named_sibling")
+    group = parent["translation_group_id"]
+    return child["named_id"].in_(select(sibling.c.id).where(sibling.c.translation_group_id == group))
 
 
 _IN_EDITORS_ORDER = Orders(
     {"POSITION": OrderKey(_column("position"))}, default=(("POSITION", False),), unique="article_id"
 )
 _BY_OWNER = Orders({"OWNER": OrderKey(_column("owner_id"))}, default=(("OWNER", True),), unique="position")
-RELATED_OF_ARTICLE = Pages(RELATED, _related, _IN_EDITORS_ORDER, node=One(ARTICLE, "article_id"))
-BACKLINKS = Pages(RELATED, _backlinks, _BY_OWNER, node=One(ARTICLE, "owner_id"))
+RELATED_OF_ARTICLE = Pages(RELATED, _related, _IN_EDITORS_ORDER, node=One(ARTICLE, "article_id"), owned=True)
+BACKLINKS = Pages(RELATED, _backlinks, _BY_OWNER, node=One(ARTICLE, "owner_id"), owned=True)
 
 
 def _searched(_: Columns, child: Columns, arguments: Arguments, scope: Scope) -> ColumnElement[bool]:
@@ -178,7 +199,7 @@ def _by_slug(slug: ColumnElement[Any], arguments: Arguments, scope: Scope) -> Co
 
 def _sibling_of(key: ColumnElement[Any], arguments: Arguments, scope: Scope) -> ColumnElement[Any]:
     """The article itself or its translation: the visible one in the first locale of the chain that has one."""
-    named, sibling = ARTICLE.alias(scope), ARTICLE.alias(scope)
+    named, sibling = ADDRESSED_ARTICLE.alias(scope), ADDRESSED_ARTICLE.alias(scope)
     together = named.c.translation_group_id == sibling.c.translation_group_id
     return _first_in_chain(
         select(sibling.c.id).where(named.c.id == key, together), sibling.c.locale, arguments
@@ -189,14 +210,14 @@ def _first_in_chain(rows: Any, locale: ColumnElement[Any], arguments: Arguments)
     chain = [bound(value, Text()) for value in _chain(arguments)]
     if not chain:
         default = select(tables.site.c.default_locale).scalar_subquery()
-        return rows.order_by(locale != default, locale).limit(1).scalar_subquery()
+        return rows.order_by(locale != default, locale).limit(literal_column("1")).scalar_subquery()
     if len(chain) == 1:
         return rows.where(locale == chain[0]).scalar_subquery()
     place = case(*((locale == value, index) for index, value in enumerate(chain)))
-    return rows.where(place.is_not(None)).order_by(place).limit(1).scalar_subquery()
+    return rows.where(place.is_not(None)).order_by(place).limit(literal_column("1")).scalar_subquery()
 
 
-ARTICLE_BY_ID_OR_SLUG = First(ARTICLE, _article, check=CHECK_LOCALES)
+ARTICLE_BY_ID_OR_SLUG = First(ADDRESSED_ARTICLE, _article, check=CHECK_LOCALES)
 
 
 def _redirect(_: Columns, child: Columns, arguments: Arguments, scope: Scope) -> ColumnElement[bool]:
@@ -211,7 +232,7 @@ def _redirect(_: Columns, child: Columns, arguments: Arguments, scope: Scope) ->
 
 
 REDIRECT = First(SLUG, _redirect, check=CHECK_LOCALES)
-ARTICLE_OF_REDIRECT = One(ARTICLE, "article_id")
+ARTICLE_OF_REDIRECT = One(ADDRESSED_ARTICLE, "article_id")
 ASSET_OF_BLOCK = One(ASSET, "asset_key", ("asset",))
 
 
@@ -235,9 +256,15 @@ NAMED_IN_BODY = (
 ARTICLE_OF_BLOCK = One(ARTICLE, "article_key")
 COVER_ASSET = One(ASSET, "cover_id", ("cover", "asset"))
 ARTICLE_OF_PAYLOAD = One(ARTICLE, "article_id")
+SOURCE_OF_TRANSLATION = One(ARTICLE, "translated_from_id")
 ARTICLE_OF_LINK = One(ARTICLE, "article_id")
 SHARED_IMAGE = One(ASSET, "shared_image_id")
 SECTION_OF_ARTICLE = One(SECTION, "section_id", ("section",))
+
+
+def sibling(parent: Columns, child: Columns, _: Scope) -> ColumnElement[bool]:
+    """Whether the articles are translations of each other."""
+    return _sibling(parent, child)
 
 
 def tagged(parent: Columns, child: Columns, scope: Scope) -> ColumnElement[bool]:

@@ -7,7 +7,8 @@ from typing import Any
 from uuid import UUID
 
 from cms.accounts.service import create_token
-from cms.articles.inputs import RelatedLink
+from cms.articles.creating import create_article
+from cms.articles.inputs import NewArticle, RelatedLink
 from cms.assets.announcing import UploadFields, create_upload
 from cms.assets.uploads import Depot
 from cms.ids import public_id
@@ -34,6 +35,7 @@ class Newsroom:
     draft: str
     published: str
     revised: str
+    translation: str
     author: str
     tag: str
     other_tag: str
@@ -47,10 +49,13 @@ async def fill_newsroom(depot: Depot) -> Newsroom:
     """Make one of everything."""
     async with depot.database.transaction() as session:
         published = await make_published_article(session, title="A bridge is built")
+        revised = await make_revised_article(session)
+        translation = NewArticle(title="Un fleuve", locale="fr", translation_of=revised)
         found = {
             "published": ("article", published),
             "draft": ("article", await make_article(session, related=[RelatedLink(published)])),
-            "revised": ("article", await make_revised_article(session)),
+            "revised": ("article", revised),
+            "translation": ("article", await create_article(session, SYSTEM, translation)),
             "author": ("author", await make_author(session)),
             "tag": ("tag", await make_tag(session)),
             "other_tag": ("tag", await make_tag(session)),
@@ -93,7 +98,11 @@ DEEDS: dict[str, Deed] = {
     "createTranslation": Deed(lambda room: {"articleId": room.draft, "locale": "fr"}, *_CREATES),
     "publishArticle": Deed(lambda room: {"id": room.draft, "expectedVersion": 1}, *_EDITS),
     "unpublishArticle": Deed(lambda room: {"id": room.published, "expectedVersion": 1}, *_EDITS),
+    "withdrawArticle": Deed(
+        lambda room: {"id": room.published, "expectedVersion": 1, "reason": "It was not so."}, *_EDITS
+    ),
     "deleteArticle": Deed(lambda room: {"id": room.draft}, *_EDITS),
+    "markTranslationUpToDate": Deed(lambda room: {"id": room.translation, "sourceId": room.revised}, *_EDITS),
     "restoreArticleVersion": Deed(
         lambda room: {"id": room.revised, "expectedVersion": 2, "version": 1}, *_EDITS
     ),

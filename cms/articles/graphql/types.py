@@ -8,6 +8,7 @@ from cms.articles import addresses
 from cms.articles import sources as from_
 from cms.articles.finding import snippet
 from cms.articles.graphql.blocks import Block
+from cms.articles.graphql.notices import Notice
 from cms.articles.kinds import (
     ArticleKind,
     ArticleStatus,
@@ -203,6 +204,19 @@ class Article(Node):
     tags: list[Tag] = many(from_.TAGS_OF_ARTICLE, "Its tags, in order.")
     cover: ImagePlacement | None = same_row("The picture at its head.", when="cover_id")
     translations: "list[Article]" = many(from_.TRANSLATIONS, "The same piece in other locales, by locale.")
+    translated_from: "Article | None" = one(
+        from_.SOURCE_OF_TRANSLATION,
+        "The article that this is a translation of, where that is known and you see it.",
+    )
+    is_outdated: bool = column(
+        "is_outdated",
+        "Whether the article that this was translated from says other words by now. Compared with what you see of it: as published, or its draft.",
+    )
+    notices: list[Notice] = items(
+        _value,
+        "notices",
+        description="What readers are told of what became of it, the oldest first: the reason, if it was withdrawn.",
+    )
     disclosures: list[Disclosure] = items(
         disclosures_in_words,
         "disclosures", "site_disclosure_texts", "locale",
