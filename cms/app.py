@@ -163,7 +163,7 @@ def planned(schema: strawberry.Schema, settings: Settings) -> Run:
             identity=document.sha256,
             ordinary=ordinary,
         )
-        if context.actor.role is not None and operation.kind == "query":
+        if context.actor.role is not None and operation.kind != "subscription":
             result.extensions = {**(result.extensions or {}), "statements": context.reader.statements}
         return result
 

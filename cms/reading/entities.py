@@ -34,6 +34,11 @@ class Scope:
     reads_emails: bool = False
     reads_history: bool = False
 
+    @property
+    def key(self) -> tuple[object, ...]:
+        """What of the scope shapes a plan: all but the time."""
+        return (self.perspective.kind, self.reads_all_assets, self.reads_emails, self.reads_history)
+
     def at_time(self) -> ColumnElement[Any]:
         """The time of an `at:` perspective as a bind parameter, which a cached plan fills anew."""
         return bindparam("scope_at", self.perspective.at, DateTime(timezone=True))
