@@ -8,6 +8,7 @@ from strawberry.schema.config import StrawberryConfig
 from cms.accounts.graphql import AccountMutations, AccountQueries
 from cms.articles.graphql.blocks import BLOCKS
 from cms.articles.graphql.mutations import ArticleMutations
+from cms.articles.graphql.noticing import NoticeMutations
 from cms.articles.graphql.queries import ArticleQueries
 from cms.articles.graphql.relations import RelationMutations
 from cms.articles.graphql.restoring import RestoringMutations
@@ -52,6 +53,7 @@ class Mutation(
     ArticleMutations,
     RelationMutations,
     RestoringMutations,
+    NoticeMutations,
     TranslationMutations,
     WorkflowMutations,
     AuthorMutations,

@@ -19,6 +19,7 @@ from sqlalchemy import (
 from cms.articles import tables
 from cms.articles.kinds import BylineRole
 from cms.articles.live import article_rows, shown_rows
+from cms.articles.notices import stands_or_waits
 from cms.articles.relations import related_rows
 from cms.articles.tombstones import as_articles, tombstone_rows
 from cms.assets.entities import ASSET_EMBED
@@ -51,7 +52,7 @@ def _article_rows(scope: Scope) -> FromClause:
         case PerspectiveKind.PUBLISHED:
             return tables.live_article
         case PerspectiveKind.DRAFT:
-            return article_rows(lambda article: shown_version(article, scope)).subquery()
+            return article_rows(lambda article: shown_version(article, scope), stands_or_waits).subquery()
         case PerspectiveKind.AT:
             return _rows_at(scope).subquery()
 

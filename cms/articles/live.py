@@ -23,6 +23,7 @@ from sqlalchemy.dialects.postgresql import JSONB, aggregate_order_by
 from sqlalchemy.sql.expression import cast
 
 from cms.articles import tables
+from cms.articles.disclosing import with_derived
 from cms.articles.kinds import ArticleStatus, AssetPlace
 from cms.articles.notices import Standing, notices_of, stands_now
 from cms.articles.relations import related_rows
@@ -97,6 +98,7 @@ def article_rows(
         "created_at": article.c.created_at,
         "updated_at": article.c.updated_at if updated_at is None else updated_at,
         "notices": notices_of(article, standing),
+        "disclosures": with_derived(),
         "translated_from_id": _of_source(shown, lambda source, _: source.c.id),
         "is_outdated": func.coalesce(_of_source(shown, _has_moved_on), false(), type_=Boolean()),
     }

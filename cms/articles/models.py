@@ -19,7 +19,7 @@ from sqlalchemy.dialects.postgresql import TSTZRANGE, TSVECTOR, ExcludeConstrain
 from sqlmodel import Field
 
 from cms.accounts import models as _accounts  # noqa: F401  # pyright: ignore[reportUnusedImport]  (its tables are referred to)
-from cms.articles.kinds import ArticleKind, ArticleStatus, AssetPlace, BylineRole, RelationKind
+from cms.articles.kinds import ArticleKind, ArticleStatus, AssetPlace, BylineRole, NoticeKind, RelationKind
 from cms.assets import models as _assets  # noqa: F401  # pyright: ignore[reportUnusedImport]  (its tables are referred to)
 from cms.authors import models as _authors  # noqa: F401  # pyright: ignore[reportUnusedImport]  (its tables are referred to)
 from cms.database import Table, enum_column, id_column, json_column, time_column
@@ -159,6 +159,22 @@ class Withdrawal(Table, table=True):
     created_by: UUID | None = Field(default=None, foreign_key="api_token.id", ondelete="SET NULL")
     actor_name: str = Field(max_length=200)
     ended_by_name: str | None = Field(default=None, max_length=200)
+
+
+class ArticleNotice(Table, table=True):
+    """Something that readers are told of an article: from when to when it was published; null while it is not."""
+
+    id: UUID = Field(default=None, sa_column=id_column())
+    article_id: UUID = Field(foreign_key="article.id", ondelete="CASCADE", index=True)
+    version: int
+    kind: NoticeKind = Field(sa_column=enum_column(NoticeKind, "notice_kind"))
+    text: str = Field(sa_type=Text)
+    dated: datetime = Field(sa_column=time_column())
+    during: Range[datetime] | None = Field(default=None, sa_column=Column(TSTZRANGE, nullable=True))
+    created_by: UUID | None = Field(default=None, foreign_key="api_token.id", ondelete="SET NULL")
+    actor_name: str = Field(max_length=200)
+    created_at: datetime = Field(default=None, sa_column=time_column())
+    updated_at: datetime = Field(default=None, sa_column=time_column())
 
 
 class ArticleSlug(Table, table=True):

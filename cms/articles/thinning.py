@@ -47,10 +47,12 @@ async def _remove_some(session: AsyncSession, count: int | None, before: datetim
 
 
 def _is_needed() -> ColumnElement[bool]:
-    """Whether the version is a draft, live, or was published once."""
-    version, article, publication = tables.version, tables.article, tables.publication
+    """Whether the version is a draft, live, was published once, or has a notice about it."""
+    version, article = tables.version, tables.article
+    publication, notice = tables.publication, tables.notice
     return or_(
         version.c.id == article.c.draft_version_id,
         version.c.id == func.coalesce(article.c.live_version_id, article.c.draft_version_id),
         exists().where(publication.c.version_id == version.c.id),
+        exists().where(notice.c.article_id == article.c.id, notice.c.version == version.c.number),
     )

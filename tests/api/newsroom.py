@@ -9,6 +9,8 @@ from uuid import UUID
 from cms.accounts.service import create_token
 from cms.articles.creating import create_article
 from cms.articles.inputs import NewArticle, RelatedLink
+from cms.articles.kinds import NoticeKind
+from cms.articles.noticing import NoticeFields, add_notice
 from cms.assets.announcing import UploadFields, create_upload
 from cms.assets.uploads import Depot
 from cms.ids import public_id
@@ -36,6 +38,7 @@ class Newsroom:
     published: str
     revised: str
     translation: str
+    notice: str
     author: str
     tag: str
     other_tag: str
@@ -50,12 +53,14 @@ async def fill_newsroom(depot: Depot) -> Newsroom:
     async with depot.database.transaction() as session:
         published = await make_published_article(session, title="A bridge is built")
         revised = await make_revised_article(session)
+        notice = NoticeFields(kind=NoticeKind.UPDATE, text="It is open.", is_published=True)
         translation = NewArticle(title="Un fleuve", locale="fr", translation_of=revised)
         found = {
             "published": ("article", published),
             "draft": ("article", await make_article(session, related=[RelatedLink(published)])),
             "revised": ("article", revised),
             "translation": ("article", await create_article(session, SYSTEM, translation)),
+            "notice": ("notice", await add_notice(session, SYSTEM, published, notice)),
             "author": ("author", await make_author(session)),
             "tag": ("tag", await make_tag(session)),
             "other_tag": ("tag", await make_tag(session)),
@@ -102,6 +107,16 @@ DEEDS: dict[str, Deed] = {
         lambda room: {"id": room.published, "expectedVersion": 1, "reason": "It was not so."}, *_EDITS
     ),
     "deleteArticle": Deed(lambda room: {"id": room.draft}, *_EDITS),
+    "addNotice": Deed(
+        lambda room: {
+            "articleId": room.published,
+            "kind": "CORRECTION",
+            "text": "The bridge has two arches.",
+        },
+        *_EDITS,
+    ),
+    "updateNotice": Deed(lambda room: {"id": room.notice, "text": "It has three."}, *_EDITS),
+    "removeNotice": Deed(lambda room: {"id": room.notice}, *_EDITS),
     "markTranslationUpToDate": Deed(lambda room: {"id": room.translation, "sourceId": room.revised}, *_EDITS),
     "restoreArticleVersion": Deed(
         lambda room: {"id": room.revised, "expectedVersion": 2, "version": 1}, *_EDITS

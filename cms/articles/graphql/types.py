@@ -8,7 +8,7 @@ from cms.articles import addresses
 from cms.articles import sources as from_
 from cms.articles.finding import snippet
 from cms.articles.graphql.blocks import Block
-from cms.articles.graphql.notices import Notice
+from cms.articles.graphql.notices import Notice, in_order
 from cms.articles.kinds import (
     ArticleKind,
     ArticleStatus,
@@ -97,7 +97,12 @@ def disclosures_in_words(_: Facts, disclosures: Any, texts: Any, locale: str) ->
     """The disclosures, each with its own words or else with the site's for its kind and the locale."""
     standing = {(text["kind"], text["locale"]): text["text"] for text in texts}
     return [
-        {"kind": d["kind"], "text": d.get("text") or standing.get((d["kind"], locale))} for d in disclosures
+        {
+            "kind": d["kind"],
+            "text": d.get("text") or standing.get((d["kind"], locale)),
+            "is_derived": d.get("is_derived", False),
+        }
+        for d in disclosures
     ]
 
 
@@ -184,6 +189,9 @@ class Disclosure:
     text: str | None = column(
         "text", "The words: the article's own, else the site's for this kind and locale."
     )
+    is_derived: bool = column(
+        "is_derived", "Whether it added itself, because of what the article shows, and nobody has written it."
+    )
 
 
 @strawberry.type(description="A piece in one locale.")
@@ -213,7 +221,7 @@ class Article(Node):
         "Whether the article that this was translated from says other words by now. Compared with what you see of it: as published, or its draft.",
     )
     notices: list[Notice] = items(
-        _value,
+        in_order,
         "notices",
         description="What readers are told of what became of it, the oldest first: the reason, if it was withdrawn.",
     )
