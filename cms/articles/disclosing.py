@@ -43,6 +43,6 @@ def _derived(kind: DisclosureKind, source_types: Sequence[DigitalSourceType]) ->
         .correlate(version)
         .exists()
     )
-    is_written = version.c.disclosures.op("@>")(literal_column(f"""'[{{"kind": "{kind}"}}]'::jsonb"""))
+    is_written = version.c.disclosures.bool_op("@>")(literal_column(f"""'[{{"kind": "{kind}"}}]'::jsonb"""))
     entry = literal_column(f"""'[{{"kind": "{kind}", "text": null, "is_derived": true}}]'::jsonb""")
     return func.coalesce(case((shows & ~is_written, entry)), _NONE, type_=JSONB)
