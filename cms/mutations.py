@@ -110,10 +110,9 @@ class VersionConflictError(UserError):
     async def changed_fields(self, root: strawberry.Parent[Any], info: strawberry.Info) -> list[str]:
         if root["changed"] is not None:
             return list(root["changed"])
-        from cms.articles.histories import fields_changed_since  # noqa: PLC0415  (as above)
+        from cms.nodes import changed_since  # noqa: PLC0415  (as above)
 
-        reads = reads_of(info)
-        return await fields_changed_since(reads, root["article_id"], root["expected_version"])
+        return await changed_since(reads_of(info), root["article_id"], root["expected_version"])
 
     @strawberry.field(
         description="The fields that you wanted to change and others have changed to something else."
