@@ -15,14 +15,15 @@ from cms.config import Settings, settings_from_environment
 from cms.database import Database
 from cms.embedded.engines import missing_engines
 from cms.errors import KiosqueError
+from cms.events.cleaning import clean_old_events
 from cms.logs import configure_logs
 
 log = structlog.get_logger(__name__)
 
 
 def worker() -> None:
-    """Do the housekeeping beside `cms serve`, until a signal comes: clear away uploads that nobody has completed, and old
-    versions of articles beyond VERSIONS_KEPT and VERSION_DAYS_KEPT.
+    """Do the housekeeping beside `cms serve`, until a signal comes: clear away uploads that nobody has completed, and old versions of
+    articles beyond VERSIONS_KEPT and VERSION_DAYS_KEPT, and forget old events.
 
     Takes DATABASE_URL and S3_… from the environment. Several may run at once.
     """
@@ -66,11 +67,14 @@ async def keep_house(database: Database, storage: Storage, settings: Settings) -
     """One round. If the database or the store does not answer, that is logged and left to the next round."""
     try:
         thinned = await thin_versions(database, count=settings.versions_kept, days=settings.version_days_kept)
+        forgotten = await clean_old_events(database, kept_hours=settings.events_kept_hours)
         removed = await clean_abandoned_uploads(database, storage)
     except (KiosqueError, DBAPIError) as error:
         log.warning("the housekeeping was cut short", reason=str(error).split("\n", 1)[0])
         return
     if thinned:
         log.info("old versions are removed", versions=thinned)
+    if forgotten:
+        log.info("old events are forgotten", events=forgotten)
     if removed:
         log.info("abandoned uploads are removed", uploads=removed)
