@@ -198,15 +198,15 @@ class Settings(BaseSettings):
         168.0, gt=0, description="How long the worker keeps events for those who follow them, in hours."
     )
     cache_seconds: int = Field(
-        0, ge=0, description="`max-age` of public answers: how long a browser may keep one, in seconds."
+        0, ge=0, description="How long a browser may keep a public answer (`max-age`), in seconds."
     )
     cache_shared_seconds: int = Field(
-        60, ge=0, description="`s-maxage` of public answers: how long a CDN may keep one, in seconds."
+        60, ge=0, description="How long a CDN may keep a public answer (`s-maxage`), in seconds."
     )
     cache_revalidate_seconds: int = Field(
         30,
         ge=0,
-        description="`stale-while-revalidate` of public answers: how long after that an old one may be given while a new one is fetched, in seconds.",
+        description="How long after that it may give the old one while it fetches a new one (`stale-while-revalidate`), in seconds.",
     )
     cache_tag_headers: list[Literal["surrogate-key", "cache-tag"]] = Field(
         default=["surrogate-key", "cache-tag"],

@@ -10,7 +10,7 @@ from graphql import ExecutionResult
 from starlette.types import Send
 
 from cms.endpoint.errors import RequestError
-from cms.endpoint.failures import entries_of, masked_entry
+from cms.endpoint.failures import entries_of, masked_entry, new_reference
 from cms.errors import KiosqueError
 
 NOT_CACHED = "private, no-store"
@@ -48,7 +48,7 @@ def payload_of(result: ExecutionResult, reference: str) -> dict[str, Any]:
     """The response of an execution (specification, section 7.1), errors first where there are any."""
     payload: dict[str, Any] = {}
     if result.errors:
-        payload["errors"] = entries_of(result.errors, reference)
+        payload["errors"] = entries_of(result.errors, reference or new_reference())
     payload["data"] = result.data
     if result.extensions:
         payload["extensions"] = result.extensions

@@ -20,6 +20,7 @@ from cms.endpoint.answers import (
     unless_modified,
 )
 from cms.endpoint.body import read_body, stream_body
+from cms.endpoint.call import Call
 from cms.endpoint.departure import Watch
 from cms.endpoint.errors import ClientGone, RequestError
 from cms.endpoint.execution import Execution, PreparedOperation
@@ -60,7 +61,7 @@ class HttpEndpoint:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer the request; what it held (context, files) is released after the answer, whatever happens."""
-        request = Request(scope, receive)
+        request = Call(scope, receive)
         if self._page is not None and _wants_page(request):
             await self._page(request)(scope, receive, send)
             return
@@ -86,7 +87,7 @@ class HttpEndpoint:
         except ClientGone:
             raise
         except Exception as error:
-            return answer_of_failure(error, media_type or JSON, reference)
+            return answer_of_failure(error, media_type or JSON, reference or new_reference())
 
     async def _executed(
         self, request: Request, released: AsyncExitStack, media_type: str, reference: str
@@ -229,8 +230,9 @@ def _accept_of(headers: Headers) -> str | None:
 
 
 def _reference_of(headers: Headers) -> str:
+    """What the client wants errors to be told by; empty where it wants nothing."""
     given = headers.get("x-request-id", "")
-    return given if _REQUEST_ID.match(given) else new_reference()
+    return given if given and _REQUEST_ID.match(given) else ""
 
 
 def _content_type_of(headers: Headers) -> str:
