@@ -67,6 +67,17 @@ class Settings(BaseSettings):
         ge=0.05,
         description="How often a worker looks for jobs whose time has come, in seconds: how late something scheduled may be.",
     )
+    versions_kept: int | None = Field(
+        None,
+        ge=1,
+        description="How many of the newest versions of an article are kept; older ones that were never published go. Absent: all are kept, "
+        "unless `VERSION_DAYS_KEPT` is set. What was ever published is kept for ever.",
+    )
+    version_days_kept: float | None = Field(
+        None,
+        ge=0,
+        description="How many days a version is kept that was never published. With `VERSIONS_KEPT`, only what is past both goes.",
+    )
     image_pixels_max: int = Field(
         100_000_000,
         ge=1,

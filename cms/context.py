@@ -23,10 +23,11 @@ def scope_for(actor: Actor, perspective: Perspective) -> Scope:
     _check_time(actor, perspective)
     return Scope(
         perspective,
-        actor.may(Permission.ASSET_READ),
-        actor.may(Permission.AUTHOR_READ_EMAIL),
+        reads_all_assets=actor.may(Permission.ASSET_READ),
+        reads_emails=actor.may(Permission.AUTHOR_READ_EMAIL),
         # What is scheduled says nothing in the other perspectives.
-        perspective.at is not None and actor.may(Permission.ARTICLE_READ_SCHEDULED),
+        reads_scheduled=perspective.at is not None and actor.may(Permission.ARTICLE_READ_SCHEDULED),
+        reads_history=actor.may(Permission.ARTICLE_READ_DRAFTS),
     )
 
 

@@ -5,6 +5,7 @@ else is a top-level GraphQL error with `extensions.code`.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any, ClassVar
 from uuid import UUID
 
@@ -64,14 +65,36 @@ class NotFound(Problem):
     code = "NOT_FOUND"
 
 
+@dataclass(frozen=True)
+class Clash:
+    """A field to which two people gave other values, each as text; None for nothing."""
+
+    field: str
+    base: str | None
+    yours: str | None
+    theirs: str | None
+
+
 class VersionConflict(Problem):
-    """Somebody saved since the version that the caller has read."""
+    """Somebody saved since the version that the caller has read.
+
+    `changed` names the fields that differ since, where whoever raises it has compared; `clashes` those that the caller wanted to change, too.
+    """
 
     code = "VERSION_CONFLICT"
 
-    def __init__(self, message: str, *path: str, article_id: UUID) -> None:
+    def __init__(
+        self,
+        message: str,
+        *path: str,
+        article_id: UUID,
+        expected_version: int,
+        changed: Sequence[str] | None = None,
+        clashes: Sequence[Clash] = (),
+    ) -> None:
         super().__init__(message, *path)
-        self.article_id = article_id
+        self.article_id, self.expected_version = article_id, expected_version
+        self.changed, self.clashes = changed, clashes
 
 
 class SlugTaken(Problem):

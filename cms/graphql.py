@@ -8,8 +8,12 @@ from strawberry.schema.config import StrawberryConfig
 from cms.accounts.graphql import AccountMutations, AccountQueries
 from cms.articles.graphql.blocks import BLOCKS
 from cms.articles.graphql.mutations import ArticleMutations
+from cms.articles.graphql.noticing import NoticeMutations
 from cms.articles.graphql.queries import ArticleQueries
 from cms.articles.graphql.relations import RelationMutations
+from cms.articles.graphql.restoring import RestoringMutations
+from cms.articles.graphql.translations import TranslationMutations
+from cms.articles.graphql.versions import VersionQueries
 from cms.articles.graphql.workflow import WorkflowMutations
 from cms.assets.graphql import AssetQueries
 from cms.assets.graphql_inputs import UPLOAD_SCALARS
@@ -30,7 +34,14 @@ from cms.taxonomy.graphql_mutations import SectionMutations, TagMutations
     description="What can be read. One perspective a request: the header X-Perspective, published unless it says otherwise."
 )
 class Query(
-    NodeQueries, SiteQueries, ArticleQueries, AuthorQueries, TaxonomyQueries, AssetQueries, AccountQueries
+    NodeQueries,
+    SiteQueries,
+    ArticleQueries,
+    VersionQueries,
+    AuthorQueries,
+    TaxonomyQueries,
+    AssetQueries,
+    AccountQueries,
 ):
     pass
 
@@ -41,6 +52,9 @@ class Query(
 class Mutation(
     ArticleMutations,
     RelationMutations,
+    RestoringMutations,
+    NoticeMutations,
+    TranslationMutations,
     WorkflowMutations,
     AuthorMutations,
     TagMutations,

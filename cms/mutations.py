@@ -1,6 +1,7 @@
 """What every mutation shares: one transaction, and what the caller could mend as data beside the thing."""
 
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import asdict
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 from uuid import UUID
@@ -79,6 +80,18 @@ class NotFoundError(UserError):
     is_type_of = _is("NotFound")
 
 
+@strawberry.type(
+    description="A field to which two people gave other values, as text: a list has a line an entry. Null is nothing."
+)
+class FieldClash:
+    field: str = column("field", "Its name, as in `title` or `seo.title`.")
+    base: str | None = column(
+        "base", "What it said in the version that you have read; null, too, if that is no longer kept."
+    )
+    yours: str | None = column("yours", "What you wanted it to say.")
+    theirs: str | None = column("theirs", "What it says by now.")
+
+
 @strawberry.type(description="Somebody has saved since the version that you have read.")
 class VersionConflictError(UserError):
     is_type_of = _is("VersionConflict")
@@ -90,6 +103,22 @@ class VersionConflictError(UserError):
         reads = reads_of(info)
         found: Any = await reads.load(ENTITIES["article"], reads.draft_scope, str(root["article_id"]))
         return found
+
+    @strawberry.field(
+        description="The fields that others have changed since the version that you have read, as in `title` or `seo.title`."
+    )
+    async def changed_fields(self, root: strawberry.Parent[Any], info: strawberry.Info) -> list[str]:
+        if root["changed"] is not None:
+            return list(root["changed"])
+        from cms.nodes import changed_since  # noqa: PLC0415  (as above)
+
+        return await changed_since(reads_of(info), root["article_id"], root["expected_version"])
+
+    @strawberry.field(
+        description="The fields that you wanted to change and others have changed to something else."
+    )
+    async def clashes(self, root: strawberry.Parent[Any]) -> list[FieldClash]:
+        return root["clashes"]
 
 
 @strawberry.type(description="The slug leads elsewhere already.")
@@ -133,7 +162,8 @@ def error_row(problem: Problem) -> dict[str, Any]:
     }
     match problem:
         case VersionConflict():
-            row["article_id"] = problem.article_id
+            row |= {"article_id": problem.article_id, "expected_version": problem.expected_version}
+            row |= {"changed": problem.changed, "clashes": [asdict(clash) for clash in problem.clashes]}
         case SlugTaken():
             row["suggestion"] = problem.suggestion
         case InUse():

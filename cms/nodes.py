@@ -2,22 +2,30 @@
 
 import asyncio
 from typing import Annotated, Any
+from uuid import UUID
 
 import strawberry
 
 from cms.articles.entities import ADDRESSED_ARTICLE
+from cms.articles.histories import fields_changed_since
 from cms.assets.entities import ASSET
 from cms.authors.entities import AUTHOR
 from cms.errors import BadInput
 from cms.ids import split_public_id
 from cms.reading.connections import IdArgument, Node
 from cms.reading.fields import reads_of, resolve_info
+from cms.reading.ordinary import Reads
 from cms.reading.sources import SOURCE, AnyOf
 from cms.taxonomy.entities import SECTION, TAG
 
 ENTITIES = {entity.noun: entity for entity in (ADDRESSED_ARTICLE, AUTHOR, TAG, SECTION, ASSET)}
 NODES_MAX = 100
 ANY = AnyOf(tuple(ENTITIES.values()))
+
+
+async def changed_since(reads: Reads, article_id: UUID, number: int) -> list[str]:
+    """The fields of the article that were changed after the version of that number."""
+    return await fields_changed_since(reads, article_id, number)
 
 
 async def load_node(info: strawberry.Info, text: str) -> Any:

@@ -11,7 +11,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from cms.accounts.models import ApiToken
 from cms.articles import tables
 from cms.articles.creating import create_article
-from cms.articles.inputs import NewArticle
+from cms.articles.editing import update_article
+from cms.articles.inputs import ArticleChanges, NewArticle
 from cms.articles.publishing import publish_article
 from cms.articles.workflow.reviewing import submit_article
 from cms.articles.workflow.scheduling import Times, schedule_article
@@ -104,6 +105,14 @@ async def make_scheduled_article(
     """A draft that will be published, in a thousand years unless said; answers the id."""
     article_id = await make_article(session, actor, **fields)
     await schedule_article(session, actor, article_id, expected_version=1, times=times)
+    return article_id
+
+
+async def make_revised_article(session: AsyncSession, actor: Actor = SYSTEM, **fields: Any) -> UUID:
+    """A draft that was saved twice, the second time under another title; answers the id."""
+    article_id = await make_article(session, actor, **fields)
+    changes = ArticleChanges(title="A river ran")
+    await update_article(session, actor, article_id, expected_version=1, changes=changes)
     return article_id
 
 

@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from cms.articles import tables
 from cms.articles.editing import lock_article
+from cms.articles.losses import remember_article
 from cms.articles.refreshing import live_neighbours, lock_live_side, refresh_live
 from cms.errors import InUse
 from cms.permissions import Actor, Permission
@@ -37,6 +38,7 @@ async def delete_article(session: AsyncSession, actor: Actor, article_id: UUID) 
         raise InUse(message, "id", used_by=[("article", user) for user in users[:USES_TOLD_MAX]])
     await lock_live_side(session)
     neighbours = await live_neighbours(session, [article_id])
+    await remember_article(session, article_id)
     await session.execute(delete(tables.article).where(tables.article.c.id == article_id))
     await refresh_live(session, neighbours)
 

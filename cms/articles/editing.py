@@ -12,6 +12,7 @@ from cms.articles.bodies import derive_content
 from cms.articles.content import Content, changed_fields
 from cms.articles.fields import clean_fields, clean_message
 from cms.articles.inputs import ArticleChanges
+from cms.articles.merging import changed_parts, clashes_of, merged, wanted_parts
 from cms.articles.references import check_references
 from cms.articles.slugs import check_slug_is_free, free_slug, release_slug, reserve_slug, slug_from_title
 from cms.articles.versions import load_content, write_version
@@ -42,23 +43,57 @@ async def update_article(
     expected_version: int,
     changes: ArticleChanges,
     body_characters_max: int = BODY_CHARACTERS_MAX,
+    merge: bool = False,
 ) -> None:
     """Save the fields that were sent as a new version; none if they change nothing.
 
+    If somebody has saved since the expected version, the changes are merged on demand: that is, where they are of other fields.
     Raises NotFound, VersionConflict, or Problems that name every field that breaks a rule.
     """
     locked = await lock_for_saving(session, actor, article_id)
-    check_version(locked, expected_version)
-    before = await load_content(session, locked.draft_version_id)
-    after, message = await changed_content(
+    theirs = base = await load_content(session, locked.draft_version_id)
+    if locked.version != expected_version:
+        base = await _base(session, locked, expected_version, changes, theirs, merge=merge)
+    mine, message = await changed_content(
         session,
-        before,
+        base,
         changes,
         locale=locked.locale,
         article_id=article_id,
         body_characters_max=body_characters_max,
     )
-    await save(session, actor, locked, before, after, message=message)
+    await save(session, actor, locked, theirs, merged(base, mine, theirs), message=message)
+
+
+async def _base(
+    session: AsyncSession,
+    locked: LockedArticle,
+    expected_version: int,
+    changes: ArticleChanges,
+    theirs: Content,
+    *,
+    merge: bool,
+) -> Content:
+    """The content that the caller has read, if the changes may be merged. Raises VersionConflict with both sides if not."""
+    version = tables.version
+    query = select(version.c.id).where(
+        version.c.article_id == locked.id, version.c.number == expected_version
+    )
+    base_id = await session.scalar(query)
+    base = None if base_id is None else await load_content(session, base_id)
+    clashes = clashes_of(base, wanted_parts(changes, base or theirs, locked.id), theirs)
+    if base is not None and merge and not clashes:
+        return base
+    fields = ", ".join(clash.field for clash in clashes)
+    raise VersionConflict(
+        f"The article is at version {locked.version}, not {expected_version}: somebody saved in between"
+        f"{f', and changed what you change: {fields}' if fields else ''}. Read it again, then save.",
+        "expectedVersion",
+        article_id=locked.id,
+        expected_version=expected_version,
+        changed=None if base is None else changed_parts(base, theirs),
+        clashes=clashes,
+    )
 
 
 async def lock_for_saving(session: AsyncSession, actor: Actor, article_id: UUID, *path: str) -> LockedArticle:
@@ -99,6 +134,7 @@ def check_version(locked: LockedArticle, expected_version: int) -> None:
             f"The article is at version {locked.version}, not {expected_version}: somebody saved in between. Read it again, then save.",
             "expectedVersion",
             article_id=locked.id,
+            expected_version=expected_version,
         )
 
 

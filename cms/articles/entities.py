@@ -21,6 +21,8 @@ from cms.articles import tables
 from cms.articles.desk import desk_columns, desk_values
 from cms.articles.kinds import BylineRole
 from cms.articles.live import article_rows, shown_rows
+from cms.articles.notices import stands_or_waits
+from cms.articles.relations import related_rows
 from cms.articles.times import has_step_until, version_at
 from cms.articles.tombstones import as_articles, tombstone_rows
 from cms.assets.entities import ASSET_EMBED
@@ -46,7 +48,7 @@ def _article_rows(scope: Scope) -> FromClause:
         case PerspectiveKind.PUBLISHED:
             return tables.live_article
         case PerspectiveKind.DRAFT:
-            drafts = article_rows(lambda article: shown_version(article, scope))
+            drafts = article_rows(lambda article: shown_version(article, scope), stands_or_waits)
             return drafts.add_columns(*desk_columns(tables.article)).subquery()
         case PerspectiveKind.AT:
             return _rows_at(scope).subquery()
@@ -74,7 +76,7 @@ def _addressed_rows(scope: Scope) -> FromClause:
     return union_all(shown, left).subquery()
 
 
-def _derived(article: Columns) -> Columns:
+def derived_columns(article: Columns) -> Columns:
     """What is the site's, or comes from what is embedded."""
     site, cover = tables.site, article["cover"]
     texts = {
@@ -83,12 +85,15 @@ def _derived(article: Columns) -> Columns:
     }
     return {
         **texts,
-        **desk_values(article),
         "shared_image_id": func.coalesce(article["seo_image_id"], article["cover_id"], type_=Uuid()),
         "site_url": select(site.c.url).scalar_subquery(),
         "site_article_path": select(site.c.article_path).scalar_subquery(),
         "site_disclosure_texts": select(site.c.disclosure_texts).scalar_subquery(),
     }
+
+
+def _derived(article: Columns) -> Columns:
+    return {**derived_columns(article), **desk_values(article)}
 
 
 ARTICLE = Entity(
@@ -136,16 +141,9 @@ def _asset_link_rows(scope: Scope) -> FromClause:
 
 def _related_rows(scope: Scope) -> FromClause:
     """The links of which the scope sees both ends."""
-    links = _link_rows(tables.live_related, tables.version_related, scope)
-    if scope.perspective.kind is not PerspectiveKind.AT:
-        return links
-    target = tables.article.alias("link_target")
-    visible = (
-        select(target.c.id)
-        .where(target.c.id == links.c.article_id, shown_version(target, scope).is_not(None))
-        .exists()
-    )
-    return select(*links.c).where(visible).subquery()
+    if scope.perspective.is_published:
+        return _link_rows(tables.live_related, tables.version_related, scope)
+    return related_rows(lambda article: shown_version(article, scope)).subquery()
 
 
 def _slug_rows(scope: Scope) -> FromClause:

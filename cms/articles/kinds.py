@@ -114,4 +114,9 @@ class RelatedSource(StrEnum):
 class NoticeKind(StrEnum):
     """What sort of thing readers are told of an article."""
 
+    CORRECTION = "CORRECTION"
+    CLARIFICATION = "CLARIFICATION"
+    UPDATE = "UPDATE"
+    EDITORS_NOTE = "EDITORS_NOTE"
+    RETRACTION = "RETRACTION"
     WITHDRAWAL = "WITHDRAWAL"

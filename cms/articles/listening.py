@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from cms.articles import tables
 from cms.articles.kinds import ScheduledState
+from cms.articles.losses import remember_asset, remember_section, remember_tag
 from cms.articles.refreshing import (
     live_articles_with_asset,
     live_articles_with_author,
@@ -76,6 +77,7 @@ async def asset_leaving(session: AsyncSession, asset_id: UUID) -> None:
         select(article.c.id).select_from(article.join(link, current)).where(link.c.asset_id == asset_id),
         "show",
     )
+    await remember_asset(session, asset_id)
 
 
 @when_leaving(Noun.TAG)
@@ -83,6 +85,7 @@ async def tag_leaving(session: AsyncSession, tag_id: UUID) -> None:
     """Take the tag from every version."""
     await _lock(session, tables.tag, [tag_id])
     live = list((await session.scalars(live_articles_with_tag(tag_id))).all())
+    await remember_tag(session, tag_id)
     await session.execute(delete(tables.version_tag).where(tables.version_tag.c.tag_id == tag_id))
     await refresh_live(session, live)
 
@@ -92,6 +95,7 @@ async def section_leaving(session: AsyncSession, section_id: UUID) -> None:
     """Take every version out of the section."""
     await _lock(session, tables.section, [section_id])
     live = list((await session.scalars(live_articles_with_section(section_id))).all())
+    await remember_section(session, section_id)
     await session.execute(
         update(tables.version).where(tables.version.c.section_id == section_id).values(section_id=None)
     )
@@ -104,6 +108,8 @@ async def tags_merging(session: AsyncSession, merged: Sequence[UUID], into: UUID
     link, earlier = tables.version_tag, tables.version_tag.alias("earlier")
     all_ids = [*merged, into]
     await _lock(session, tables.tag, merged)
+    for tag_id in merged:
+        await remember_tag(session, tag_id, into=into)
     has_earlier = exists().where(
         earlier.c.version_id == link.c.version_id,
         earlier.c.position < link.c.position,

@@ -5,12 +5,15 @@ from typing import Any
 
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     ColumnElement,
     DateTime,
     FromClause,
     Select,
     Table,
+    and_,
     case,
+    false,
     func,
     literal_column,
     null,
@@ -20,8 +23,10 @@ from sqlalchemy.dialects.postgresql import JSONB, aggregate_order_by
 from sqlalchemy.sql.expression import cast
 
 from cms.articles import tables
+from cms.articles.disclosing import with_derived
 from cms.articles.kinds import ArticleStatus, AssetPlace
 from cms.articles.notices import Standing, notices_of, stands_now
+from cms.articles.relations import related_rows
 from cms.articles.tombstones import tombstone_rows
 from cms.assets.entities import EMBEDDED_COLUMNS
 
@@ -80,7 +85,7 @@ def article_rows(
 ) -> Select[Any]:
     """Articles under the columns of the live side, each in the version whose id `shown(article)` gives; those without one are left out."""
     article, version = tables.article, tables.version
-    columns: dict[str, ColumnElement[Any]] = {name: version.c[name] for name in _VERSION_COLUMNS}
+    columns = content_columns(shown)
     columns |= {
         "id": article.c.id,
         "version_id": version.c.id,
@@ -91,11 +96,24 @@ def article_rows(
         "published_at": article.c.published_at,
         "created_at": article.c.created_at,
         "updated_at": article.c.updated_at if updated_at is None else updated_at,
+        "notices": notices_of(article, standing),
+        "disclosures": with_derived(),
+        "translated_from_id": _of_source(shown, lambda source, _: source.c.id),
+        "is_outdated": func.coalesce(_of_source(shown, _has_moved_on), false(), type_=Boolean()),
+    }
+    ordered = [columns[column.name].label(column.name) for column in tables.live_article.c]
+    return select(*ordered).select_from(article.join(version, version.c.id == shown(article)))
+
+
+def content_columns(shown: Shown) -> dict[str, ColumnElement[Any]]:
+    """What an article says in a version, under the columns of the live side; `shown` tells which versions its body may link to."""
+    version = tables.version
+    columns: dict[str, ColumnElement[Any]] = {name: version.c[name] for name in _VERSION_COLUMNS}
+    return columns | {
         "byline": _byline(),
         "tags": _tags(),
         "section": _section(),
         "cover": _cover(),
-        "notices": notices_of(article, standing),
         "body_references": func.jsonb_build_object(
             literal_column("'assets'"),
             _body_assets(),
@@ -104,8 +122,28 @@ def article_rows(
             type_=JSONB,
         ),
     }
-    ordered = [columns[column.name].label(column.name) for column in tables.live_article.c]
-    return select(*ordered).select_from(article.join(version, version.c.id == shown(article)))
+
+
+def _of_source(
+    shown: Shown, value: Callable[[FromClause, FromClause], ColumnElement[Any]]
+) -> ColumnElement[Any]:
+    """Something of the article that a translation was made from, and of its version, where that is shown; else null."""
+    source, version = tables.article.alias("source"), tables.version.alias("source_version")
+    query = select(value(source, version)).select_from(source.join(version, version.c.id == shown(source)))
+    return (
+        query.where(source.c.id == tables.article.c.translated_from_id)
+        .correlate(tables.article)
+        .scalar_subquery()
+    )
+
+
+def _has_moved_on(_: FromClause, version: FromClause) -> ColumnElement[bool]:
+    """Whether the source has other words by now than when it was translated. A draft may be translated before it is live."""
+    article = tables.article
+    return and_(
+        version.c.number > article.c.translated_from_version,
+        version.c.text_digest != article.c.translated_from_digest,
+    )
 
 
 def _live_version(article: FromClause) -> ColumnElement[Any]:
@@ -187,13 +225,10 @@ def _links(live: Table, link: Table) -> Select[Any]:
 
 
 def _live_related() -> Select[Any]:
-    other = tables.article.alias("other")
-    links = _links(tables.live_related, tables.version_related)
-    return links.where(
-        select(other.c.id)
-        .where(other.c.id == tables.version_related.c.article_id, other.c.live_version_id.is_not(None))
-        .exists()
-    )
+    rows = related_rows(_live_version)
+    named = {**rows.selected_columns, "live_id": rows.selected_columns["owner_id"]}
+    columns = [named[column.name].label(column.name) for column in tables.live_related.c]
+    return rows.with_only_columns(*columns)
 
 
 def _named(values: Mapping[str, ColumnElement[Any]]) -> list[Any]:

@@ -19,7 +19,7 @@ from sqlalchemy.dialects.postgresql import TSTZRANGE, TSVECTOR, ExcludeConstrain
 from sqlmodel import Field
 
 from cms.accounts import models as _accounts  # noqa: F401  # pyright: ignore[reportUnusedImport]  (its tables are referred to)
-from cms.articles.kinds import ArticleKind, ArticleStatus, AssetPlace, BylineRole, RelationKind
+from cms.articles.kinds import ArticleKind, ArticleStatus, AssetPlace, BylineRole, NoticeKind, RelationKind
 from cms.assets import models as _assets  # noqa: F401  # pyright: ignore[reportUnusedImport]  (its tables are referred to)
 from cms.authors import models as _authors  # noqa: F401  # pyright: ignore[reportUnusedImport]  (its tables are referred to)
 from cms.database import Table, enum_column, id_column, json_column, time_column
@@ -73,6 +73,12 @@ class Article(Table, table=True):
     draft_version_id: UUID = Field(sa_column=Column(Uuid, nullable=False))
     live_version_id: UUID | None = Field(default=None, sa_column=Column(Uuid, nullable=True))
     version: int = Field(default=1, ge=1)
+    # What a translation was made from: the article, the number of its version, and the fingerprint of that version's words.
+    translated_from_id: UUID | None = Field(
+        default=None, foreign_key="article.id", ondelete="SET NULL", index=True
+    )
+    translated_from_version: int | None = None
+    translated_from_digest: str | None = Field(default=None, max_length=32)
     published_at: datetime | None = Field(default=None, sa_column=time_column(nullable=True))
     created_by: UUID | None = Field(default=None, foreign_key="api_token.id", ondelete="SET NULL")
     created_at: datetime = Field(default=None, sa_column=time_column())
@@ -116,6 +122,8 @@ class ArticleVersion(Table, table=True):
     seo_no_index: bool = False
     seo_image_id: UUID | None = Field(default=None, foreign_key="asset.id", ondelete="SET NULL")
     disclosures: list[dict[str, Any]] = Field(default_factory=list, sa_column=json_column())
+    # A fingerprint of its words, by which a translation knows whether its source has moved on.
+    text_digest: str = Field(default="", max_length=32, sa_column_kwargs={"server_default": ""})
     search: str = Field(sa_column=Column(TSVECTOR, nullable=False))
 
 
@@ -136,6 +144,22 @@ class Publication(Table, table=True):
     message: str | None = Field(default=None, sa_type=Text)
     ended_by_name: str | None = Field(default=None, max_length=200)
     end_message: str | None = Field(default=None, sa_type=Text)
+
+
+class ArticleNotice(Table, table=True):
+    """Something that readers are told of an article: from when to when it was published; null while it is not."""
+
+    id: UUID = Field(default=None, sa_column=id_column())
+    article_id: UUID = Field(foreign_key="article.id", ondelete="CASCADE", index=True)
+    version: int
+    kind: NoticeKind = Field(sa_column=enum_column(NoticeKind, "notice_kind"))
+    text: str = Field(sa_type=Text)
+    dated: datetime = Field(sa_column=time_column())
+    during: Range[datetime] | None = Field(default=None, sa_column=Column(TSTZRANGE, nullable=True))
+    created_by: UUID | None = Field(default=None, foreign_key="api_token.id", ondelete="SET NULL")
+    actor_name: str = Field(max_length=200)
+    created_at: datetime = Field(default=None, sa_column=time_column())
+    updated_at: datetime = Field(default=None, sa_column=time_column())
 
 
 class ArticleSlug(Table, table=True):
@@ -199,6 +223,16 @@ class VersionLink(Table, table=True):
     article_id: UUID = Field(primary_key=True, foreign_key="article.id", ondelete="CASCADE", index=True)
 
 
+class VersionLoss(Table, table=True):
+    """What a version named and that has been deleted or merged since. Ids are public ones: there are no rows to refer to."""
+
+    version_id: UUID = Field(primary_key=True, foreign_key="article_version.id", ondelete="CASCADE")
+    path: str = Field(primary_key=True, max_length=60)
+    lost_id: str = Field(primary_key=True, max_length=80)
+    name: str = Field(sa_type=Text)
+    replaced_by: str | None = Field(default=None, max_length=80)
+
+
 class LiveArticle(Table, table=True):
     """What the public reads: one row a published article, with its small lists embedded."""
 
@@ -246,6 +280,8 @@ class LiveArticle(Table, table=True):
     disclosures: list[dict[str, Any]] = Field(sa_column=json_column())
     byline: list[dict[str, Any]] = Field(sa_column=json_column())
     tags: list[dict[str, Any]] = Field(sa_column=json_column())
+    translated_from_id: UUID | None = None
+    is_outdated: bool = Field(default=False, sa_column_kwargs={"server_default": text("false")})
     notices: list[dict[str, Any]] = Field(sa_column=json_column())
     published_at: datetime = Field(sa_column=time_column())
     created_at: datetime = Field(sa_column=time_column())

@@ -68,7 +68,7 @@ async def refresh_with_neighbours(session: AsyncSession, article_ids: Sequence[U
 
 
 async def live_neighbours(session: AsyncSession, article_ids: Sequence[UUID]) -> list[UUID]:
-    """The published articles that relate to one of these, or link to it in their bodies."""
+    """The published articles that relate to one of these or to a translation of it, link to it in their bodies, or were translated from it."""
     return [row.id for row in await _neighbours().rows(session, {_KEYS: list(article_ids)})]
 
 
@@ -143,8 +143,16 @@ def _rewriting() -> Sequence[Prepared]:
 @prepared
 def _neighbours() -> ClauseElement:
     those = bindparam(_KEYS, type_=ARRAY(Uuid()))
-    links = (tables.version_related, tables.version_link)
-    return union(*(_live_with(link, link.c.article_id == func.any(those)) for link in links))
+    article, related, link = tables.article, tables.version_related, tables.version_link
+    one, sibling = article.alias("one"), article.alias("sibling")
+    is_sibling = one.c.translation_group_id == sibling.c.translation_group_id
+    siblings = select(sibling.c.id).join(one, is_sibling).where(one.c.id == func.any(those))
+    is_translated = (article.c.translated_from_id == func.any(those)) & article.c.live_version_id.is_not(None)
+    return union(
+        _live_with(related, related.c.article_id.in_(siblings)),
+        _live_with(link, link.c.article_id == func.any(those)),
+        select(article.c.id).where(is_translated),
+    )
 
 
 def _upsert(table: Table, wanted: Select[Any]) -> ClauseElement:

@@ -156,8 +156,16 @@ def _related(parent: Columns, child: Columns, arguments: Arguments, _: Scope) ->
     return and_(child["owner_id"] == parent["id"], _of_kinds(child, arguments))
 
 
-def _backlinks(parent: Columns, child: Columns, arguments: Arguments, _: Scope) -> ColumnElement[bool]:
-    return and_(child["article_id"] == parent["id"], _of_kinds(child, arguments))
+def _backlinks(parent: Columns, child: Columns, arguments: Arguments, scope: Scope) -> ColumnElement[bool]:
+    leads_here = and_(child["article_id"] == parent["id"], _of_kinds(child, arguments))
+    return leads_here if scope.perspective.is_published else and_(leads_here, _names_sibling(parent, child))
+
+
+def _names_sibling(parent: Columns, child: Columns) -> ColumnElement[bool]:
+    """Whether the link names the article or a translation of it: true of every link that leads here, and found by an index."""
+    sibling = tables.article.alias("named_sibling")
+    group = parent["translation_group_id"]
+    return child["named_id"].in_(select(sibling.c.id).where(sibling.c.translation_group_id == group))
 
 
 _IN_EDITORS_ORDER = Orders(
@@ -272,8 +280,15 @@ NAMED_IN_BODY = (
 ARTICLE_OF_BLOCK = One(ARTICLE, "article_key")
 COVER_ASSET = One(ASSET, "cover_id", ("cover", "asset"))
 ARTICLE_OF_PAYLOAD = One(ARTICLE, "article_id")
+SOURCE_OF_TRANSLATION = One(ARTICLE, "translated_from_id")
+ARTICLE_OF_LINK = One(ARTICLE, "article_id")
 SHARED_IMAGE = One(ASSET, "shared_image_id")
 SECTION_OF_ARTICLE = One(SECTION, "section_id", ("section",))
+
+
+def sibling(parent: Columns, child: Columns, _: Scope) -> ColumnElement[bool]:
+    """Whether the articles are translations of each other."""
+    return _sibling(parent, child)
 
 
 def tagged(parent: Columns, child: Columns, scope: Scope) -> ColumnElement[bool]:

@@ -18,6 +18,7 @@ _NOTHING: Mapping[str, str] = {
     "word_count": "0",
     "reading_minutes": "1",
     "seo_no_index": "true",
+    "is_outdated": "false",
 }
 
 

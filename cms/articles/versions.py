@@ -25,6 +25,7 @@ from cms.articles import tables
 from cms.articles.content import BodyContent, Content
 from cms.articles.inputs import BylineEntry, Cover, Disclosure, RelatedLink, Seo
 from cms.articles.kinds import AssetPlace, BylineRole, DisclosureKind, RelationKind
+from cms.articles.originals import text_digest
 from cms.articles.searching import search_vector
 from cms.body import cut_excerpt
 from cms.database import now
@@ -184,6 +185,7 @@ def _columns(content: Content) -> dict[str, Any]:
         "seo_no_index": content.seo.no_index,
         "seo_image_id": content.seo.image_id,
         "disclosures": [dataclasses.asdict(disclosure) for disclosure in content.disclosures],
+        "text_digest": text_digest(content),
     }
 
 

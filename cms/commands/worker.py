@@ -7,6 +7,7 @@ import structlog
 from procrastinate import App
 from sqlalchemy.exc import DBAPIError
 
+from cms.articles.thinning import thin_versions
 from cms.articles.workflow.running import revive_lost_steps
 from cms.assets.cleaning import clean_abandoned_uploads
 from cms.assets.storage import Storage
@@ -28,7 +29,8 @@ SWEEP_SECONDS = 86_400
 
 
 def worker() -> None:
-    """Do what waits for its time beside `cms serve`, until a signal comes: publish what is scheduled, clear away what is left over.
+    """Do what waits for its time beside `cms serve`, until a signal comes: publish what is scheduled, clear away what is left over,
+    and old versions of articles beyond VERSIONS_KEPT and VERSION_DAYS_KEPT.
 
     Takes DATABASE_URL and S3_… from the environment. Several may run at once.
     """
@@ -110,11 +112,14 @@ async def _rescue_for_ever(app: App, database: Database) -> None:
 async def keep_house(database: Database, storage: Storage, settings: Settings) -> None:
     """One round. If the database or the store does not answer, that is logged and left to the next round."""
     try:
+        thinned = await thin_versions(database, count=settings.versions_kept, days=settings.version_days_kept)
         forgotten = await clean_old_events(database, kept_hours=settings.events_kept_hours)
         removed = await clean_abandoned_uploads(database, storage)
     except (KiosqueError, DBAPIError) as error:
         log.warning("the housekeeping was cut short", reason=str(error).split("\n", 1)[0])
         return
+    if thinned:
+        log.info("old versions are removed", versions=thinned)
     if forgotten:
         log.info("old events are forgotten", events=forgotten)
     if removed:

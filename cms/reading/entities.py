@@ -33,11 +33,13 @@ class Scope:
     reads_all_assets: bool = False
     reads_emails: bool = False
     reads_scheduled: bool = False
+    reads_history: bool = False
 
     @property
     def key(self) -> tuple[object, ...]:
         """What of the scope shapes a plan: all but the time."""
-        return (self.perspective.kind, self.reads_all_assets, self.reads_emails, self.reads_scheduled)
+        reads = (self.reads_all_assets, self.reads_emails, self.reads_scheduled, self.reads_history)
+        return (self.perspective.kind, *reads)
 
     def at_time(self) -> ColumnElement[Any]:
         """The time of an `at:` perspective as a bind parameter, which a cached plan fills anew."""

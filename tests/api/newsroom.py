@@ -7,7 +7,10 @@ from typing import Any
 from uuid import UUID
 
 from cms.accounts.service import create_token
-from cms.articles.inputs import RelatedLink
+from cms.articles.creating import create_article
+from cms.articles.inputs import NewArticle, RelatedLink
+from cms.articles.kinds import NoticeKind
+from cms.articles.noticing import NoticeFields, add_notice
 from cms.assets.announcing import UploadFields, create_upload
 from cms.assets.uploads import Depot
 from cms.ids import public_id
@@ -17,6 +20,7 @@ from tests.factories import (
     make_asset,
     make_author,
     make_published_article,
+    make_revised_article,
     make_scheduled_article,
     make_section,
     make_submitted_article,
@@ -36,6 +40,9 @@ class Newsroom:
     submitted: str
     scheduled: str
     published: str
+    revised: str
+    translation: str
+    notice: str
     author: str
     tag: str
     other_tag: str
@@ -49,11 +56,17 @@ async def fill_newsroom(depot: Depot) -> Newsroom:
     """Make one of everything."""
     async with depot.database.transaction() as session:
         published = await make_published_article(session, title="A bridge is built")
+        revised = await make_revised_article(session)
+        notice = NoticeFields(kind=NoticeKind.UPDATE, text="It is open.", is_published=True)
+        translation = NewArticle(title="Un fleuve", locale="fr", translation_of=revised)
         found = {
             "published": ("article", published),
             "draft": ("article", await make_article(session, related=[RelatedLink(published)])),
             "submitted": ("article", await make_submitted_article(session)),
             "scheduled": ("article", await make_scheduled_article(session)),
+            "revised": ("article", revised),
+            "translation": ("article", await create_article(session, SYSTEM, translation)),
+            "notice": ("notice", await add_notice(session, SYSTEM, published, notice)),
             "author": ("author", await make_author(session)),
             "tag": ("tag", await make_tag(session)),
             "other_tag": ("tag", await make_tag(session)),
@@ -107,6 +120,20 @@ DEEDS: dict[str, Deed] = {
         lambda room: {"id": room.published, "expectedVersion": 1, "reason": "It was not so."}, *_EDITS
     ),
     "deleteArticle": Deed(lambda room: {"id": room.draft}, *_EDITS),
+    "addNotice": Deed(
+        lambda room: {
+            "articleId": room.published,
+            "kind": "CORRECTION",
+            "text": "The bridge has two arches.",
+        },
+        *_EDITS,
+    ),
+    "updateNotice": Deed(lambda room: {"id": room.notice, "text": "It has three."}, *_EDITS),
+    "removeNotice": Deed(lambda room: {"id": room.notice}, *_EDITS),
+    "markTranslationUpToDate": Deed(lambda room: {"id": room.translation, "sourceId": room.revised}, *_EDITS),
+    "restoreArticleVersion": Deed(
+        lambda room: {"id": room.revised, "expectedVersion": 2, "version": 1}, *_EDITS
+    ),
     "setRelatedArticles": Deed(
         lambda room: {"id": room.draft, "expectedVersion": 1, "links": []},
         *_EDITS,

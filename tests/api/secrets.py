@@ -20,6 +20,7 @@ from cms.articles.inputs import (
 )
 from cms.articles.kinds import DisclosureKind
 from cms.articles.publishing import publish_article, unpublish_article
+from cms.articles.translating import mark_up_to_date
 from cms.articles.workflow.scheduling import Times, schedule_article
 from cms.articles.workflow.withdrawing import withdraw_article
 from cms.ids import public_id
@@ -89,6 +90,8 @@ async def make_secrets(session: AsyncSession) -> Secrets:
     await _tie(session, known, [draft, newer, ended, withdrawn], ties)
     await unpublish_article(session, SYSTEM, ended, expected_version=1)
     await withdraw_article(session, SYSTEM, withdrawn, expected_version=2, reason="It was not so.")
+    for translation, source in ((known, draft), (draft, newer), (newer, ended)):
+        await mark_up_to_date(session, SYSTEM, translation, source_id=source)
     articles = {"known": known, "draft": draft, "newer": newer, "ended": ended, "withdrawn": withdrawn}
     return Secrets(
         **{name: public_id("article", key) for name, key in articles.items()},

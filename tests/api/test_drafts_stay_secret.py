@@ -84,6 +84,7 @@ def guesses_of(secrets: Secrets) -> Variants:
         "Query.asset": [f'id: "{secrets.asset}"', f'id: "{secrets.hidden_asset}"'],
         "Query.search": [f'query: "{word}", {PAGE}' for word in (MARKER, "harmless", "river")],
         "Query.redirect": [f'slug: "{slug}"' for slug in slugs],
+        "Query.articleVersion": [f'articleId: "{key}", number: {number}' for key in ids for number in (1, 2)],
         "Article.translation": [f'locale: "{locale}"' for locale in ("en", "fr", "de", "it", "es")],
     }
 
@@ -106,6 +107,7 @@ def knowledge_of(secrets: Secrets) -> Variants:
         "Query.asset": [f'id: "{secrets.asset}"'],
         "Query.search": [f'query: "harmless", {PAGE}'],
         "Query.redirect": [f'slug: "old-{MARKER}"', 'slug: "harmless-too"'],
+        "Query.articleVersion": [f'articleId: "{secrets.known}", number: 2'],
         "Article.translation": ['locale: "en"', 'locale: "fr"'],
     }
 
@@ -169,9 +171,15 @@ async def test_the_walk_would_notice_a_leak(walker: Api, secrets: Secrets, datab
         key = key_of("article", secrets.draft)
         await publish_article(session, SYSTEM, key, expected_version=2)
     answers = await answers_of(walker, secrets, STRAIGHT, depth=0, role=None)
-    unnoticed = [name_of(path) for path, data in answers.items() if not leaks_in(data, [secrets.draft])]
-    # What is published is scheduled no more, and the old slug was never live, so it goes on leading nowhere.
-    assert unnoticed == ["scheduledArticles.edges.node", "redirect.article"]
+    unnoticed = [path for path, data in answers.items() if not leaks_in(data, [secrets.draft])]
+    # What is published is scheduled no more; the old slug was never live, so it goes on leading nowhere; and what is live has no history for the public.
+    histories = [path for path in STRAIGHT if any(step.target.name == "ArticleVersion" for step in path)]
+    assert histories
+    others = [name_of(path) for path in unnoticed if path not in histories]
+    assert (others, set(histories) - set(unnoticed)) == (
+        ["scheduledArticles.edges.node", "redirect.article"],
+        set(),
+    )
 
 
 def leaks_in(data: Any, ids: list[str]) -> bool:

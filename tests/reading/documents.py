@@ -148,6 +148,8 @@ class DocumentMaker:
     def _noun(self, parent: Any, name: str) -> str:
         if name in {"node", "nodes"} and parent is self.schema.query_type:
             return self.random.choice(NOUNS)
+        if name in {"articleVersion", "compareVersions"}:
+            return "article"
         return "redirect" if name == "redirect" else name.removesuffix("s")
 
     def _is_given(self, name: str, argument: GraphQLArgument) -> bool:

@@ -10,17 +10,23 @@ from sqlalchemy import select
 
 from cms.articles import tables
 from cms.articles.inputs import BylineEntry, RelatedLink
+from cms.articles.kinds import NoticeKind
+from cms.articles.noticing import NoticeFields, add_notice
+from cms.articles.translating import create_translation
 from cms.config import Settings
 from cms.database import Database
 from cms.ids import public_id
-from cms.permissions import Role, actor_of_role
+from cms.permissions import SYSTEM, Role, actor_of_role
 from cms.perspective import PUBLISHED
 from tests.factories import (
     make_article,
     make_asset,
     make_author,
     make_published_article,
+    make_revised_article,
+    make_scheduled_article,
     make_section,
+    make_submitted_article,
     make_tag,
 )
 from tests.reading.asking import DRAFT_VIEW, Questions, View
@@ -102,9 +108,21 @@ async def _things(database: Database) -> Mapping[str, str]:
         shown = await make_published_article(
             session, title="Shown", byline=[BylineEntry(author)], related=[RelatedLink(other)]
         )
-    keys = {"asset": asset, "section": section, "author": author, "tag": tags[0]}
+        articles = {
+            "revised": await make_revised_article(session),
+            "submitted": await make_submitted_article(session),
+            "scheduled": await make_scheduled_article(session),
+            "translated": await create_translation(session, SYSTEM, other, "fr", title="Un autre"),
+        }
+        notice = await add_notice(
+            session,
+            SYSTEM,
+            shown,
+            NoticeFields(kind=NoticeKind.CORRECTION, text="It was Tuesday.", is_published=True),
+        )
+    keys = {"asset": asset, "section": section, "author": author, "tag": tags[0], "notice": notice}
     found = {noun: public_id(noun, key) for noun, key in keys.items()}
-    articles = {"article": article, "other": other, "shown": shown}
+    articles |= {"article": article, "other": other, "shown": shown}
     return (
         found
         | {name: public_id("article", key) for name, key in articles.items()}
@@ -123,6 +141,16 @@ MUTATIONS = {
     "publishArticle": ('input: {id: "%(article)s", expectedVersion: 1}', OF_ARTICLE),
     "unpublishArticle": ('input: {id: "%(shown)s", expectedVersion: 1}', OF_ARTICLE),
     "withdrawArticle": ('input: {id: "%(shown)s", expectedVersion: 1, reason: "It was wrong."}', OF_ARTICLE),
+    "submitArticle": ('input: {id: "%(article)s", expectedVersion: 1}', OF_ARTICLE),
+    "requestChanges": ('input: {id: "%(submitted)s", expectedVersion: 1}', OF_ARTICLE),
+    "approveArticle": ('input: {id: "%(submitted)s", expectedVersion: 1}', OF_ARTICLE),
+    "scheduleArticle": ('input: {id: "%(article)s", expectedVersion: 1, publishAt: "2999-01-01T00:00:00Z"}', OF_ARTICLE),
+    "cancelSchedule": ('input: {id: "%(scheduled)s", expectedVersion: 1}', OF_ARTICLE),
+    "restoreArticleVersion": ('input: {id: "%(revised)s", expectedVersion: 2, version: 1}', OF_ARTICLE),
+    "markTranslationUpToDate": ('input: {id: "%(translated)s"}', OF_ARTICLE),
+    "addNotice": ('input: {articleId: "%(shown)s", kind: UPDATE, text: "There is more."}', OF_ARTICLE),
+    "updateNotice": ('input: {id: "%(notice)s", text: "It was Wednesday."}', OF_ARTICLE),
+    "removeNotice": ('input: {id: "%(notice)s"}', OF_ARTICLE),
     "relateArticles": ('input: {id: "%(article)s", toId: "%(other)s", note: "Because"}', OF_ARTICLE),
     "unrelateArticles": ('input: {id: "%(shown)s", toId: "%(other)s"}', OF_ARTICLE),
     "setRelatedArticles": ('input: {id: "%(article)s", expectedVersion: 1, links: [{articleId: "%(other)s"}]}', OF_ARTICLE),

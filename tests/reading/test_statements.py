@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from tests.reading.asking import DRAFT_VIEW, EDITOR, PUBLIC_VIEW, Questions, View
+from cms.ids import public_id
+from tests.reading.asking import DRAFT_VIEW, EDITOR, EDITOR_VIEW, PUBLIC_VIEW, Questions, View
 from tests.reading.newsroom import Newsroom
 
 # What ordinary execution answers, because it is no read of an entity, or tells the client what is wrong.
@@ -52,6 +53,13 @@ READS: Mapping[str, tuple[str, int]] = {
     "in a locale": ('{ articles(locale: "ja", first: 3) { nodes { title seo { image { url } canonicalUrl } } } }', 1),
     "articles of an author in a locale": ('{ author(slug: "ada") { articles(locale: "fr") { nodes { title } } } }', 1),
     "assets": ("{ assets(first: 5) { nodes { filename url usedBy(first: 2) { nodes { title } } } } }", 1),
+    "versions": (
+        """{ articles(first: 3) { nodes { versions(first: 2) { pageInfo { hasNextPage } edges { cursor node { number createdAt actor message
+        changedFields wasPublished lost { path id name replacedBy } article { title slug body { html blocks { key } } byline { role author { name bio } }
+        tags { name } section { name description } cover { alt asset { url } } related { articleId kind note article { title } } seo { title image { url } }
+        disclosures { kind text } } } } } } } }""",
+        1,
+    ),
     "everything of a node": ("{ articles(first: 2) { nodes { disclosures { kind text } authors { links { url } avatar { url } } } } }", 1),
 }  # fmt: skip
 
@@ -79,6 +87,26 @@ async def test_ids_of_several_types_are_one_statement(questions: Questions, news
         assert planned.text == ordinary.text
 
 
+async def test_a_version_and_a_comparison_are_one_statement_each(
+    questions: Questions, newsroom: Newsroom
+) -> None:
+    # The article was published in its first version, and has been changed since.
+    key = public_id("article", newsroom.published[0])
+    text = """query($id: ID!) {
+      articleVersion(articleId: $id, number: 1) { number article { title } }
+      compareVersions(articleId: $id, from: 1, to: 2) { fromNumber toNumber fields { field before after entries { change key } } blocks { change words { change text } } }
+    }"""
+    for view in (EDITOR_VIEW, DRAFT_VIEW):
+        planned, ordinary = await questions.both(text, {"id": key}, view)
+        assert (planned.statements, planned.fallbacks, planned.errors) == (2, [], [])
+        assert planned.text == ordinary.text
+        assert planned.data["articleVersion"]["number"] == 1
+        changed = [one["field"] for one in planned.data["compareVersions"]["fields"]]
+        assert {"title", "slug"} <= set(changed)
+    public = await questions.ask(text, {"id": key})
+    assert public == {"articleVersion": None, "compareVersions": None}
+
+
 async def test_a_plan_is_kept_for_other_values_of_its_variables(
     questions: Questions, newsroom: Newsroom
 ) -> None:
@@ -97,6 +125,8 @@ async def test_every_root_field_is_planned_but_those_that_read_no_entity(
         "node": f'(id: "{newsroom.ids("tag")[0]}")', "nodes": f'(ids: ["{newsroom.ids("tag")[0]}"])', "search": '(query: "a")',
         "article": '(slug: "a")', "author": '(slug: "a")', "tag": '(slug: "a")', "section": '(slug: "a")', "redirect": '(slug: "a")',
         "asset": f'(id: "{newsroom.ids("asset")[0]}")',
+        "articleVersion": f'(articleId: "{newsroom.ids("article")[0]}", number: 1)',
+        "compareVersions": f'(articleId: "{newsroom.ids("article")[0]}", from: 1, to: 2)',
     }  # fmt: skip
     left: set[str] = set()
     admin = View(EDITOR, DRAFT_VIEW.perspective)

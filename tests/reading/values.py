@@ -110,6 +110,8 @@ class Values:
     def _number(self, name: str) -> int:
         if name in {"first", "last"}:
             return self.random.choice([0, 1, 1, 2, 2, 2, 3, 3, 4, 5] * 3 + [-1, 101])
+        if name in {"number", "from", "to"}:
+            return self.random.choice([1, 1, 2, 2, 3, 0])
         if name == "characters":
             return self.random.choice([1, 2, 20, 57, 200, 10_000, 20, 57, 200, 100, 33, 0, 10_001, -5])
         return self.random.choice(NUMBERS)

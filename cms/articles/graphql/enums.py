@@ -88,7 +88,8 @@ describe_enum(
     DisclosureKind,
     "What a reader should know about how a piece came to be.",
     {
-        "MADE_BY_AI": "A trained model made it, or parts of it.",
+        "MADE_BY_AI": "A trained model made it, or parts of it. Adds itself where the cover or a picture of the body was made by one.",
+        "AI_ASSISTED": "People made it with the help of a trained model. Adds itself where the cover or a picture of the body was.",
         "READER_CONTRIBUTION": "A reader sent it in.",
         "SPONSORED": "Somebody paid for it.",
         "NOT_ADVICE": "It is no advice on money, health or law.",

@@ -6,7 +6,7 @@ import strawberry
 
 from cms.articles.entities import ARTICLE
 from cms.articles.kinds import ArticleKind, ArticleStatus
-from cms.articles.sources import pointed, signed, tagged
+from cms.articles.sources import pointed, sibling, signed, tagged
 from cms.assets.entities import ASSET
 from cms.assets.graphql import AssetFilter
 from cms.authors.entities import AUTHOR
@@ -74,9 +74,7 @@ class TagListFilter:
     every: TagFilter | None = operator(EVERY)
 
 
-@strawberry.input(
-    description="Tests of the articles that editors have named as related. Several in one object must all hold."
-)
+@strawberry.input(description="Tests of a list of articles. Several in one object must all hold.")
 class ArticleListFilter:
     some: "ArticleFilter | None" = operator(SOME)
     none: "ArticleFilter | None" = operator(NONE)
@@ -117,6 +115,12 @@ class ArticleFilter:
     tags: TagListFilter | None = where_field(ByMany(TAG, tagged), "By the tags.")
     related: ArticleListFilter | None = where_field(
         ByMany(ARTICLE, pointed), "By the articles named as related."
+    )
+    translations: ArticleListFilter | None = where_field(
+        ByMany(ARTICLE, sibling), 'By the same piece in other locales, as in `{none: {locale: {eq: "fr"}}}`.'
+    )
+    is_outdated: BooleanFilter | None = where_field(
+        ByColumn("is_outdated"), "By whether it is a translation whose source has moved on."
     )
     and_: "list[ArticleFilter] | None" = all_of()
     or_: "list[ArticleFilter] | None" = any_of()

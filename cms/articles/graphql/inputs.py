@@ -1,5 +1,6 @@
 """What is sent to the mutations of articles. Absent is left alone, null clears."""
 
+from enum import StrEnum
 from typing import Any
 
 import strawberry
@@ -8,6 +9,7 @@ from strawberry import UNSET
 from cms.articles import inputs
 from cms.articles.kinds import ArticleKind, BylineRole, DisclosureKind, RelationKind
 from cms.mutations import key_in, needed, optional, sent, sent_key, sent_keys, sent_value
+from cms.reading.enums import describe_enum
 from cms.reading.scalars import Locale, Markdown, Url
 
 MESSAGE = "Why, for the history."
@@ -75,10 +77,31 @@ class CreateArticleInput:
     message: str | None = optional(MESSAGE)
 
 
+class OnConflict(StrEnum):
+    """What to do if somebody has saved since the version that was read."""
+
+    REFUSE = "REFUSE"
+    MERGE = "MERGE"
+
+
+describe_enum(
+    OnConflict,
+    "What to do if somebody has saved since the version that you have read.",
+    {
+        "REFUSE": "Change nothing; the error tells both sides.",
+        "MERGE": "Save your changes beside the others', if they are of other fields; else as REFUSE.",
+    },
+)
+
+
 @strawberry.input(description="Changes to an article. What is left out stays as it is.")
 class UpdateArticleInput:
     id: strawberry.ID = needed("The article.")
     expected_version: int = needed(EXPECTED)
+    on_conflict: OnConflict = strawberry.field(
+        default=OnConflict.REFUSE,
+        description="What to do if somebody has saved since the version that you have read.",
+    )
     title: str | None = optional("The headline, 1 to 500 characters.")
     kind: ArticleKind | None = optional("What sort of journalism it is.")
     slug: str | None = optional(

@@ -9,6 +9,7 @@ from cms.articles import creating, deleting, editing, translating
 from cms.articles.graphql.inputs import (
     CreateArticleInput,
     CreateTranslationInput,
+    OnConflict,
     UpdateArticleInput,
     content_of,
 )
@@ -26,7 +27,13 @@ from cms.mutations import (
     perform_deletion,
 )
 from cms.permissions import Actor
-from cms.reading.fields import one
+from cms.reading.fields import column, one
+
+
+@strawberry.type(description="Something that could not be done as asked, though the rest was.")
+class PayloadWarning:
+    path: list[str] = column("path", "The field that it is about, from the outside in.")
+    message: str = column("message", "What is otherwise than asked, in a sentence.")
 
 
 @strawberry.type(description="An article, or what is wrong with the input.")
@@ -35,6 +42,12 @@ class ArticlePayload:
         ARTICLE_OF_PAYLOAD, "The article as it is now, drafts included; null when there are errors."
     )
     errors: list[UserError] = errors_field()
+
+    @strawberry.field(
+        description="What could not be done as asked, though the rest was.", graphql_type=list[PayloadWarning]
+    )
+    async def warnings(self, root: strawberry.Parent[Any]) -> Any:
+        return root.get("warnings", [])
 
 
 @strawberry.type
@@ -66,6 +79,7 @@ class ArticleMutations:
                 expected_version=input.expected_version,
                 changes=changes,
                 body_characters_max=info.context.settings.body_characters_max,
+                merge=input.on_conflict is OnConflict.MERGE,
             )
             return key
 

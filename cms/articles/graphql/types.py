@@ -1,6 +1,6 @@
 """Articles as they are read."""
 
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import strawberry
 
@@ -8,7 +8,7 @@ from cms.articles import addresses
 from cms.articles import sources as from_
 from cms.articles.finding import snippet
 from cms.articles.graphql.blocks import Block
-from cms.articles.graphql.notices import Notice
+from cms.articles.graphql.notices import Notice, in_order
 from cms.articles.graphql.transitions import ArticleSchedule, ArticleTransitionConnection
 from cms.articles.kinds import (
     ArticleKind,
@@ -42,8 +42,15 @@ from cms.reading.fields import (
     total_count_field,
 )
 from cms.reading.scalars import DateTime, Html, Locale, Markdown, Url
-from cms.reading.sources import Facts
+from cms.reading.sources import Deferred, Facts
 from cms.taxonomy.graphql import Section, Tag
+
+if TYPE_CHECKING:
+    from cms.articles.graphql.versions import ArticleVersionConnection
+
+LazyVersionConnection = Annotated[
+    "ArticleVersionConnection", strawberry.lazy("cms.articles.graphql.versions")
+]
 
 EXCERPT_CHARACTERS_MAX = 10_000
 KindsArgument = Annotated[
@@ -87,10 +94,16 @@ def _excerpt(_: Facts, text: str, characters: int) -> str:
     return cut_excerpt(text, characters)
 
 
-def _disclosures(_: Facts, disclosures: Any, texts: Any, locale: str) -> Any:
+def disclosures_in_words(_: Facts, disclosures: Any, texts: Any, locale: str) -> Any:
+    """The disclosures, each with its own words or else with the site's for its kind and the locale."""
     standing = {(text["kind"], text["locale"]): text["text"] for text in texts}
     return [
-        {"kind": d["kind"], "text": d.get("text") or standing.get((d["kind"], locale))} for d in disclosures
+        {
+            "kind": d["kind"],
+            "text": d.get("text") or standing.get((d["kind"], locale)),
+            "is_derived": d.get("is_derived", False),
+        }
+        for d in disclosures
     ]
 
 
@@ -177,6 +190,9 @@ class Disclosure:
     text: str | None = column(
         "text", "The words: the article's own, else the site's for this kind and locale."
     )
+    is_derived: bool = column(
+        "is_derived", "Whether it added itself, because of what the article shows, and nobody has written it."
+    )
 
 
 @strawberry.type(description="A piece in one locale.")
@@ -206,13 +222,21 @@ class Article(Node):
     tags: list[Tag] = many(from_.TAGS_OF_ARTICLE, "Its tags, in order.")
     cover: ImagePlacement | None = same_row("The picture at its head.", when="cover_id")
     translations: "list[Article]" = many(from_.TRANSLATIONS, "The same piece in other locales, by locale.")
+    translated_from: "Article | None" = one(
+        from_.SOURCE_OF_TRANSLATION,
+        "The article that this is a translation of, where that is known and you see it.",
+    )
+    is_outdated: bool = column(
+        "is_outdated",
+        "Whether the article that this was translated from says other words by now. Compared with what you see of it: as published, or its draft.",
+    )
     notices: list[Notice] = items(
-        _value,
+        in_order,
         "notices",
         description="What readers are told of what became of it, the oldest first: the reason, if it was withdrawn.",
     )
     disclosures: list[Disclosure] = items(
-        _disclosures,
+        disclosures_in_words,
         "disclosures", "site_disclosure_texts", "locale",
         description="What a reader should know about how it came to be.",
     )  # fmt: skip
@@ -231,6 +255,11 @@ class Article(Node):
     created_at: DateTime = column("created_at", "When it was created.")
     updated_at: DateTime = column("updated_at", "When what you see of it changed last.")
     version: int = column("version", "The number of the version that you see: send it as `expectedVersion`.")
+
+    @pages(Deferred("cms.articles.histories:VERSIONS_OF_ARTICLE"))
+    def versions(self, first: FirstArgument = ABSENT, after: AfterArgument = ABSENT) -> LazyVersionConnection:
+        """Every save of it, the newest first. Needs article:read_drafts; for others there are none."""
+        ...
 
     @pages(from_.RELATED_OF_ARTICLE)
     def related(
