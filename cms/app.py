@@ -158,7 +158,7 @@ def planned(schema: strawberry.Schema, settings: Settings) -> Run:
             identity=document.sha256,
             ordinary=ordinary,
         )
-        if context.actor.role is not None and operation.kind == "query":
+        if not context.actor.is_public and operation.kind == "query":
             result.extensions = {**(result.extensions or {}), "statements": context.reader.statements}
         return result
 

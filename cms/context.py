@@ -6,7 +6,7 @@ from typing import Any
 from cms.config import Settings
 from cms.database import Database
 from cms.errors import Forbidden, Unauthenticated
-from cms.permissions import Actor, Permission
+from cms.permissions import READING, Actor, Permission
 from cms.perspective import DRAFT, PUBLISHED, Perspective
 from cms.reading.entities import Scope
 from cms.reading.ordinary import Reads
@@ -17,10 +17,10 @@ from cms.reading.sources import Facts
 def scope_for(actor: Actor, perspective: Perspective) -> Scope:
     """What the actor sees in the perspective. Raises Unauthenticated or Forbidden: a perspective is a right, not a filter."""
     if not perspective.is_published and not actor.may(Permission.ARTICLE_READ_DRAFTS):
-        if actor.role is None:
+        if actor.is_public:
             raise Unauthenticated("Drafts need a token: send the header “Authorization: Bearer <token>”.")
-        raise Forbidden(f"The role {actor.role} may not read drafts.")
-    return Scope(perspective, actor.may(Permission.ASSET_READ), actor.may(Permission.AUTHOR_READ_EMAIL))
+        raise Forbidden(f"{actor.standing} may not read drafts.")
+    return Scope(perspective, actor.permissions & READING)
 
 
 @dataclass

@@ -5,7 +5,9 @@ from typing import Any
 import strawberry
 from strawberry.schema.config import StrawberryConfig
 
-from cms.accounts.graphql import AccountMutations, AccountQueries
+from cms.accounts.graphql import AccountQueries
+from cms.accounts.graphql_mutations import TokenMutations
+from cms.accounts.graphql_users import RoleMutations, UserMutations
 from cms.articles.graphql.blocks import BLOCKS
 from cms.articles.graphql.mutations import ArticleMutations
 from cms.articles.graphql.queries import ArticleQueries
@@ -44,7 +46,9 @@ class Mutation(
     SectionMutations,
     SiteMutations,
     AssetMutations,
-    AccountMutations,
+    TokenMutations,
+    UserMutations,
+    RoleMutations,
 ):
     pass
 

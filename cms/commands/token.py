@@ -97,7 +97,7 @@ async def _list(settings: Settings) -> None:
                     else "in force"
                 )
                 out.print(
-                    f"{public_id('token', token.id)}  {token.role.lower():<11} {state:<8} {token.hint}…  {token.name}",
+                    f"{public_id('token', token.id)}  {(token.role or 'other').lower():<11} {state:<8} {token.hint}…  {token.name}",
                     markup=False,
                     highlight=False,
                     soft_wrap=True,

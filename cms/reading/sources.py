@@ -11,6 +11,8 @@ from sqlalchemy import ColumnElement
 from cms.reading.entities import Columns, Entity, Scope
 
 SOURCE = "source"
+# The permission without which a root field is an error.
+NEEDS = "needs"
 Row = Mapping[str, Any]
 On = Callable[[Columns, Columns], ColumnElement[bool]]
 Arguments = Mapping[str, Any]

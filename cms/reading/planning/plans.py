@@ -10,6 +10,7 @@ from graphql import (
     ExecutionResult,
     FieldNode,
     FragmentDefinitionNode,
+    GraphQLField,
     GraphQLObjectType,
     GraphQLSchema,
     OperationDefinitionNode,
@@ -18,7 +19,7 @@ from graphql import (
 )
 from graphql.execution.values import get_variable_values
 
-from cms.errors import BadInput
+from cms.errors import BadInput, Forbidden
 from cms.reading.entities import Scope
 from cms.reading.ordinary import Reads
 from cms.reading.planning.arguments import skeleton
@@ -27,7 +28,7 @@ from cms.reading.planning.planner import Planner
 from cms.reading.planning.roots import Draft, Found, draft_of
 from cms.reading.planning.selection import Selections
 from cms.reading.reader import Reader, Statement, compiled
-from cms.reading.sources import Facts
+from cms.reading.sources import NEEDS, Facts
 from cms.reading.values import Late, Shape
 
 Ordinary = Callable[[DocumentNode, OperationDefinitionNode], Awaitable[ExecutionResult]]
@@ -172,7 +173,7 @@ class Plans:
 
 def scope_key(scope: Scope) -> tuple[Any, ...]:
     """What of a scope shapes a plan: all but the time."""
-    return (scope.perspective.kind, scope.reads_all_assets, scope.reads_emails)
+    return (scope.perspective.kind, scope.permissions)
 
 
 def _switches(variables: Mapping[str, Any]) -> tuple[Any, ...]:
@@ -196,14 +197,21 @@ def _field_plan(
     planner: Planner, root: GraphQLObjectType, key: str, nodes: list[FieldNode]
 ) -> Plan | list[FieldNode]:
     name = nodes[0].name.value
-    if name not in root.fields:
+    if name not in root.fields or not _is_allowed(root.fields[name], planner.scope):
         return nodes
     try:
         draft = draft_of(planner, root.fields[name], nodes)
-    except (CannotPlan, BadInput):
+    except (CannotPlan, BadInput, Forbidden):
         return nodes
     count = None if draft.count is None else compiled(draft.count)
     return Plan(key, compiled(draft.statement), count, draft, nodes)
+
+
+def _is_allowed(field: GraphQLField, scope: Scope) -> bool:
+    """Whether the scope has what the field needs; ordinary execution says what is missing."""
+    definition = field.extensions.get("strawberry-definition")
+    needs = None if definition is None else definition.metadata.get(NEEDS)
+    return needs is None or scope.may(needs)
 
 
 def _narrowed(
