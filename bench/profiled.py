@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable, MutableMapping
 from cProfile import Profile
 from typing import Any
 
-from cms.commands.serve import app_from_environment as kiosque_from_environment
+from cms.app import app_from_environment as kiosque_from_environment
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]

@@ -17,7 +17,7 @@ from bench.targets import KIOSQUE
 from bench.wrk import press, require_wrk
 
 FUNCTIONS = 30
-SERVED, PROFILED = "cms.commands.serve:app_from_environment", "bench.profiled:app_from_environment"
+SERVED, PROFILED = "cms.app:app_from_environment", "bench.profiled:app_from_environment"
 
 
 def profile(console: Console, plan: Plan, name: str) -> None:

@@ -92,7 +92,7 @@ def kiosque(name: str = "kiosque", *, workers: int = 1, cached: bool = False) ->
         name,
         "Kiosque, uvicorn",
         lambda place: [
-            *_uvicorn("cms.commands.serve:app_from_environment", place),
+            *_uvicorn("cms.app:app_from_environment", place),
             *(["--workers", str(workers)] if workers > 1 else []),
         ],
         lambda place: _kiosque_environment(place, cached=cached),
@@ -158,7 +158,7 @@ def _uvicorn(application: str, place: Place, *, is_factory: bool = True) -> list
 def _granian(place: Place) -> list[str]:
     options = ["--interface", "asgi", "--factory", "--host", HOST, "--port", str(place.port)]
     quiet = ["--no-access-log", "--log-level", "warning", "--workers", "1", "--loop", "uvloop"]
-    return [sys.executable, "-m", "granian", *options, *quiet, "cms.commands.serve:app_from_environment"]
+    return [sys.executable, "-m", "granian", *options, *quiet, "cms.app:app_from_environment"]
 
 
 def _postgraphile(place: Place) -> list[str]:

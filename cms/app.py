@@ -18,7 +18,7 @@ from cms import __version__
 from cms.accounts.service import find_actor
 from cms.articles.listening import listen_below
 from cms.assets.storage import Storage
-from cms.config import Settings
+from cms.config import Settings, settings_from_environment
 from cms.context import Context
 from cms.database import Database
 from cms.delivery.media import media_route
@@ -34,6 +34,11 @@ from cms.permissions import PUBLIC, Actor
 from cms.perspective import parse_perspective
 from cms.reading.planning.plans import Plans
 from cms.reading.sources import Facts
+
+
+def app_from_environment() -> FastAPI:
+    """The application of one worker process, for a server that starts it by name."""
+    return create_app(settings_from_environment())
 
 
 def _endpoint_of(routes: Sequence[BaseRoute]) -> ASGIApp:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, Table, Uuid, and_, func, select
+from sqlalchemy import ColumnElement, FromClause, Table, Uuid, and_, func, literal_column, select
 
 from cms.articles import tables
 from cms.articles.kinds import BylineRole
@@ -41,7 +41,10 @@ def _article_rows(scope: Scope) -> FromClause:
 def _derived(article: Columns) -> Columns:
     """What is the site's, or comes from what is embedded."""
     site, cover = tables.site, article["cover"]
-    texts = {f"cover_asset_{name}": cover["asset"][name].astext for name in ("alt", "caption", "credit")}
+    texts = {
+        f"cover_asset_{name}": cover[literal_column("'asset'")][literal_column(f"'{name}'")].astext
+        for name in ("alt", "caption", "credit")
+    }
     return {
         **texts,
         "shared_image_id": func.coalesce(article["seo_image_id"], article["cover_id"], type_=Uuid()),
@@ -136,10 +139,10 @@ def _author_of_article_rows(scope: Scope) -> FromClause:
     )
 
 
-BYLINE = Entity("byline entry", "BylineEntry", _byline_rows)
-TAG_LINK = Entity("tag link", "", _tag_link_rows)
-ASSET_LINK = Entity("asset use", "", _asset_link_rows)
+BYLINE = Entity("byline entry", "BylineEntry", _byline_rows, tag_key=None)
+TAG_LINK = Entity("tag link", "", _tag_link_rows, tag_key=None)
+ASSET_LINK = Entity("asset use", "", _asset_link_rows, tag_key=None)
 TAG_OF_ARTICLE = Entity("tag", "Tag", _tag_of_article_rows)
 AUTHOR_OF_ARTICLE = Entity("author", "Author", _author_of_article_rows)
-RELATED = Entity("related link", "RelatedEdge", _related_rows)
-SLUG = Entity("slug", "Redirect", _slug_rows)
+RELATED = Entity("related link", "RelatedEdge", _related_rows, tag_key=None)
+SLUG = Entity("slug", "Redirect", _slug_rows, tag_key="article_id", tag_noun="article")

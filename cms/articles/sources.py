@@ -3,7 +3,19 @@
 from collections.abc import Callable
 from typing import Any
 
-from sqlalchemy import ColumnElement, String, Text, Uuid, and_, case, exists, func, select, true
+from sqlalchemy import (
+    ColumnElement,
+    String,
+    Text,
+    Uuid,
+    and_,
+    case,
+    exists,
+    func,
+    literal_column,
+    select,
+    true,
+)
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from cms.articles import tables
@@ -99,12 +111,12 @@ def _owned(parent: Columns, child: Columns) -> ColumnElement[bool]:
     return child["owner_id"] == parent["id"]
 
 
-BYLINE_OF_ARTICLE = Many(BYLINE, _owned, ("position",), embedded="byline")
+BYLINE_OF_ARTICLE = Many(BYLINE, _owned, ("position",), embedded="byline", owned=True)
 AUTHOR_OF_ENTRY = One(AUTHOR, "author_id", ("author",))
 
 
-TAGS_OF_ARTICLE = Many(TAG_OF_ARTICLE, _owned, ("link_position",), embedded="tags")
-AUTHORS_OF_ARTICLE = Many(AUTHOR_OF_ARTICLE, _owned, ("link_position",))
+TAGS_OF_ARTICLE = Many(TAG_OF_ARTICLE, _owned, ("link_position",), embedded="tags", owned=True)
+AUTHORS_OF_ARTICLE = Many(AUTHOR_OF_ARTICLE, _owned, ("link_position",), owned=True)
 
 
 def _sibling(parent: Columns, child: Columns) -> ColumnElement[bool]:
@@ -115,8 +127,8 @@ def _sibling_in(parent: Columns, child: Columns, arguments: Arguments, _: Scope)
     return and_(_sibling(parent, child), child["locale"] == bound(arguments["locale"], Text()))
 
 
-TRANSLATIONS = Many(ARTICLE, _sibling, ("locale",))
-TRANSLATION = First(ARTICLE, _sibling_in, check=CHECK_LOCALES)
+TRANSLATIONS = Many(ARTICLE, _sibling, ("locale",), owned=True)
+TRANSLATION = First(ARTICLE, _sibling_in, check=CHECK_LOCALES, owned=True)
 
 
 def _of_kinds(child: Columns, arguments: Arguments) -> ColumnElement[bool]:
@@ -140,8 +152,8 @@ _IN_EDITORS_ORDER = Orders(
     {"POSITION": OrderKey(_column("position"))}, default=(("POSITION", False),), unique="article_id"
 )
 _BY_OWNER = Orders({"OWNER": OrderKey(_column("owner_id"))}, default=(("OWNER", True),), unique="position")
-RELATED_OF_ARTICLE = Pages(RELATED, _related, _IN_EDITORS_ORDER, node=One(ARTICLE, "article_id"))
-BACKLINKS = Pages(RELATED, _backlinks, _BY_OWNER, node=One(ARTICLE, "owner_id"))
+RELATED_OF_ARTICLE = Pages(RELATED, _related, _IN_EDITORS_ORDER, node=One(ARTICLE, "article_id"), owned=True)
+BACKLINKS = Pages(RELATED, _backlinks, _BY_OWNER, node=One(ARTICLE, "owner_id"), owned=True)
 
 
 def _searched(_: Columns, child: Columns, arguments: Arguments, scope: Scope) -> ColumnElement[bool]:
@@ -189,11 +201,11 @@ def _first_in_chain(rows: Any, locale: ColumnElement[Any], arguments: Arguments)
     chain = [bound(value, Text()) for value in _chain(arguments)]
     if not chain:
         default = select(tables.site.c.default_locale).scalar_subquery()
-        return rows.order_by(locale != default, locale).limit(1).scalar_subquery()
+        return rows.order_by(locale != default, locale).limit(literal_column("1")).scalar_subquery()
     if len(chain) == 1:
         return rows.where(locale == chain[0]).scalar_subquery()
     place = case(*((locale == value, index) for index, value in enumerate(chain)))
-    return rows.where(place.is_not(None)).order_by(place).limit(1).scalar_subquery()
+    return rows.where(place.is_not(None)).order_by(place).limit(literal_column("1")).scalar_subquery()
 
 
 ARTICLE_BY_ID_OR_SLUG = First(ARTICLE, _article, check=CHECK_LOCALES)

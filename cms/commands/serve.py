@@ -1,6 +1,6 @@
 """`cms serve`: the server alone, on a database and a bucket that the environment names."""
 
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 import uvicorn
@@ -9,9 +9,6 @@ from cms.commands.console import CommandError
 from cms.commands.options import database_url_of
 from cms.config import settings_from_environment
 from cms.embedded.engines import missing_engines
-
-if TYPE_CHECKING:
-    from fastapi import FastAPI
 
 Workers = Annotated[int, typer.Option("--workers", min=1, max=256, help="How many processes serve requests.")]
 GRACE_SECONDS = 10
@@ -26,7 +23,7 @@ def serve(workers: Workers = 1) -> None:
             "No bucket is named.", "Set S3_ENDPOINT and the other S3_… settings, or use `cms up`."
         )
     uvicorn.run(
-        "cms.commands.serve:app_from_environment",
+        "cms.app:app_from_environment",
         factory=True,
         host=settings.host,
         port=settings.port,
@@ -38,10 +35,3 @@ def serve(workers: Workers = 1) -> None:
         ws_max_size=settings.websocket_frame_bytes_max,
         timeout_graceful_shutdown=GRACE_SECONDS,
     )
-
-
-def app_from_environment() -> "FastAPI":
-    """The application of one worker process."""
-    from cms.app import create_app  # noqa: PLC0415  (the other commands start without the whole application)
-
-    return create_app(settings_from_environment())

@@ -17,6 +17,7 @@ from sqlalchemy import (
     cast,
     false,
     func,
+    literal_column,
     null,
 )
 from sqlalchemy.dialects.postgresql import ARRAY
@@ -71,6 +72,10 @@ class Entity:
     embed: Embed | None = field(default=None, compare=False)
     # Columns that are computed from others: expressions beside the rows, so that a statement names only those it needs.
     derive: Callable[[Columns], Columns] | None = field(default=None, compare=False)
+    # Its rows' cache tags (`cms/reading/tags.py`): the column with the key of the thing that a row shows, and that thing's noun if it is
+    # not this one. None: its rows belong to the row that leads to them, and have no tags.
+    tag_key: str | None = field(default="id", compare=False)
+    tag_noun: str | None = field(default=None, compare=False)
 
     def shared(self, scope: Scope) -> FromClause:
         """The visible rows under a name that all who ask have in common: for their columns' types."""
@@ -138,7 +143,7 @@ def encoded(column: ColumnElement[Any]) -> ColumnElement[Any]:
     """The column as both executions read it: times as microseconds since the epoch, UUIDs as text, the rest as it is."""
     kind: TypeEngine[Any] = column.type
     if isinstance(kind, DateTime):
-        return cast(func.extract("epoch", column) * 1_000_000, BigInteger)
+        return cast(func.extract("epoch", column) * literal_column("1000000"), BigInteger)
     if isinstance(kind, Uuid):
         return cast(column, Text)
     if isinstance(kind, ARRAY):

@@ -178,6 +178,11 @@ def conditions_of(input_type: Any) -> Mapping[str, tuple[Condition, Any]]:
     }
 
 
+def row_filter(input_type: Any, quantifier: str) -> Any:
+    """The filter that `some`, `none` or `every` row of a `ByMany` is held against."""
+    return _named(input_type.fields[quantifier].type)
+
+
 def _named(kind: Any) -> Any:
     while hasattr(kind, "of_type"):
         kind = kind.of_type
@@ -241,8 +246,7 @@ class FilterCompiler:
         self, condition: ByMany, kind: Any, name: str, nested: Mapping[str, Any], columns: Columns
     ) -> ColumnElement[bool]:
         child, child_columns = self._child(condition.entity)
-        row_type = _named(kind.fields[name].type)
-        matches = self.compile(row_type, nested, child_columns)
+        matches = self.compile(row_filter(kind, name), nested, child_columns)
         joined = condition.on(columns, child_columns, self.scope)
         if name == "every":
             return not_(

@@ -16,6 +16,7 @@ from cms.reading.pages import Page, PageAnswer, arrange, read_page
 from cms.reading.reader import Reader
 from cms.reading.scalars import from_microseconds
 from cms.reading.sources import Arguments, Column, Computed, Facts, First, Items, Many, One, Pages, SameRow
+from cms.reading.tags import SITE_TAG, list_tags, node_tag
 
 ResolveInfo: TypeAlias = GraphQLResolveInfo[Any]
 
@@ -29,10 +30,11 @@ class EntityRow(dict[str, Any]):
 
 
 class Reads:
-    """What ordinary resolvers share in one request: a reader, and loaders that batch rows by id."""
+    """What ordinary resolvers share in one request: a reader, loaders that batch rows by id, and the cache tags of what was read."""
 
     def __init__(self, reader: Reader, facts: Facts, *, scope: Scope, draft_scope: Scope) -> None:
         self.reader, self.facts = reader, facts
+        self.tags: set[str] = {SITE_TAG}
         self.scope, self.draft_scope = scope, draft_scope
         self._loaders: dict[tuple[str, bool], DataLoader[str, EntityRow | None]] = {}
 
@@ -42,6 +44,7 @@ class Reads:
 
     async def load(self, entity: Entity, scope: Scope, key: str) -> EntityRow | None:
         """The row with this id, or None if the scope does not see it; loads of one moment make one statement."""
+        self.note(node_tag(entity, key))
         name = (entity.noun, scope is self.scope)
         if name not in self._loaders:
             self._loaders[name] = DataLoader(self._batch(entity, scope), cache=False)
@@ -72,7 +75,16 @@ class Reads:
             extra or {}
         )
         statement = narrow(select(*(encoded(column).label(name) for name, column in wanted.items())))
-        return [_entity_row(entity, wanted, values) for values in await self.reader.rows(statement)]
+        found = [_entity_row(entity, wanted, values) for values in await self.reader.rows(statement)]
+        if entity.tag_key is not None:
+            for row in found:
+                self.note(node_tag(entity, row[entity.tag_key]))
+        return found
+
+    def note(self, tag: str | None) -> None:
+        """Take down the tag of what the answer shows."""
+        if tag is not None:
+            self.tags.add(tag)
 
 
 def _entity_row(entity: Entity, names: Mapping[str, Any], values: Sequence[Any]) -> EntityRow:
@@ -160,6 +172,7 @@ def embedded_row(entity: Entity, values: Mapping[str, Any] | None) -> EntityRow 
 
 async def read_many(source: Many, root: Any, reads: Reads, scope: Scope) -> list[EntityRow]:
     """The bounded list of rows that hang on this row."""
+    reads.tags |= list_tags(source)
     rows = source.entity.alias(scope)
     columns = source.entity.columns(rows)
     joined = source.on(BoundColumns(root, scope), columns)
@@ -178,7 +191,10 @@ async def read_first(
     columns = source.entity.columns(rows)
     joined = source.on(BoundColumns(root, scope), columns, arguments, scope)
     found = await reads.select(source.entity, columns, lambda s: s.where(joined).limit(1))
-    return found[0] if found else None
+    if not found:
+        reads.tags |= list_tags(source)
+        return None
+    return found[0]
 
 
 class PageValue:
@@ -205,6 +221,7 @@ class PageValue:
 async def read_pages(source: Pages, root: Any, info: ResolveInfo, reads: Reads, context: Any) -> PageValue:
     """One page of a connection."""
     arguments, scope = arguments_of(info), reads.scope_of(info)
+    reads.tags |= list_tags(source, arguments, info.schema)
     if source.check is not None:
         await source.check.refuse(context, arguments)
     rows = source.entity.alias(scope)

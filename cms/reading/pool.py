@@ -48,10 +48,7 @@ class ReadPool:
     async def fetch(self, sql: str, *values: object) -> Sequence[Any]:
         """The rows of a statement with `$1`, `$2`, … in it. Raises BadInput for a value out of range, Unavailable without a database."""
 
-        def work(connection: Connection) -> Awaitable[Sequence[Any]]:
-            return connection.fetch(sql, *values)
-
-        return await self.use(work)
+        return await self.use(lambda connection: connection.fetch(sql, *values))
 
     async def use(self, work: Callable[[Connection], Awaitable[T]]) -> T:
         """What `work` makes of a connection. A connection that turns out to be dead is replaced once."""

@@ -15,15 +15,18 @@ DIALECT = PGDialect_asyncpg()
 
 @dataclass(frozen=True)
 class Statement:
-    """A compiled statement: its text, and its parameters in their order, with the places of those that change."""
+    """A compiled statement: its text, its parameters in their order, and which of them every request has anew."""
 
     sql: str
     parameters: tuple[Any, ...]
+    late: tuple[tuple[int, Late], ...]
     times: tuple[int, ...]
 
     def values(self, variables: Mapping[str, Any], at: object) -> list[Any]:
         """The parameters for one request; `at` is the time of its perspective."""
-        found = [value.resolve(variables) if isinstance(value, Late) else value for value in self.parameters]
+        found = list(self.parameters)
+        for index, value in self.late:
+            found[index] = value.resolve(variables)
         for index in self.times:
             found[index] = at
         return found
@@ -33,9 +36,11 @@ def compiled(statement: ClauseElement) -> Statement:
     """The statement as asyncpg takes it."""
     found: Any = statement.compile(dialect=DIALECT)
     names: Sequence[str] = found.positiontup or ()
-    values = found.construct_params()
+    named = found.construct_params()
+    values = tuple(named[name] for name in names)
+    late = tuple((index, value) for index, value in enumerate(values) if isinstance(value, Late))
     times = tuple(index for index, name in enumerate(names) if name == "scope_at")
-    return Statement(str(found), tuple(values[name] for name in names), times)
+    return Statement(str(found), values, late, times)
 
 
 class Reader:

@@ -78,12 +78,16 @@ class One:
 
 @dataclass(frozen=True)
 class Many:
-    """A bounded list of rows, joined by `on(parent, child)`, in the order of the child's columns `order`."""
+    """A bounded list of rows, joined by `on(parent, child)`, in the order of the child's columns `order`.
+
+    An `owned` list is part of its parent: whatever changes it makes an event of the parent (`cms/reading/tags.py`).
+    """
 
     entity: Entity
     on: On
     order: tuple[str, ...]
     embedded: str | None = None
+    owned: bool = False
 
 
 @dataclass(frozen=True)
@@ -102,12 +106,13 @@ class Check:
 class First:
     """The one row that `on(parent, child, arguments, scope)` finds, or null.
 
-    `check` is for arguments that may name what does not exist.
+    `check` is for arguments that may name what does not exist. `owned` as in `Many`.
     """
 
     entity: Entity
     on: Callable[[Columns, Columns, Arguments, Scope], ColumnElement[bool]]
     check: Check | None = None
+    owned: bool = False
 
 
 @dataclass(frozen=True)
@@ -133,6 +138,7 @@ class Pages:
 
     `on(parent, child, arguments, scope)` joins and filters. `node` says how an edge's row leads to its node (absent: the row is the node).
     `filters` is the GraphQL input of `where`. `extras(child, arguments)` adds columns that only this connection has (a search's score).
+    `owned` as in `Many`.
     """
 
     entity: Entity
@@ -142,6 +148,7 @@ class Pages:
     node: One | None = None
     extras: Callable[[Columns, Arguments], Columns] | None = None
     check: Check | None = None
+    owned: bool = False
 
 
 @dataclass(frozen=True)

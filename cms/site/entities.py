@@ -19,7 +19,8 @@ def site_rows(_: Scope) -> FromClause:
     return select(*SITE_TABLE.c).subquery()
 
 
-SITE = Entity("site", "Site", site_rows)
+# Every answer has the site's tag already.
+SITE = Entity("site", "Site", site_rows, tag_key=None)
 
 
 def _asked(arguments: Arguments) -> list[Any]:

@@ -44,12 +44,13 @@ def at_view(time: datetime) -> View:
 
 @dataclass(frozen=True)
 class Answer:
-    """What came back, how many statements it took, and the root fields that were not planned."""
+    """What came back, how many statements it took, the root fields that were not planned, and the cache tags that were noted."""
 
     data: Any
     errors: list[dict[str, Any]]
     statements: int
     fallbacks: list[str] = field(default_factory=list[str])
+    tags: frozenset[str] = frozenset()
 
     @property
     def text(self) -> bytes:
@@ -147,4 +148,5 @@ def _answer(result: ExecutionResult, context: Context, fallbacks: list[str]) -> 
         entry if "extensions" in entry else entry | {"extensions": {"code": "BAD_USER_INPUT"}}
         for entry in entries_of(result.errors or [], "a test")
     ]
-    return Answer(result.data, entries, context.reader.statements, fallbacks)
+    tags = frozenset(context.reads.tags)
+    return Answer(result.data, entries, context.reader.statements, fallbacks, tags)

@@ -17,18 +17,19 @@ from graphql import (
     OperationType,
     SelectionSetNode,
 )
-from graphql.execution.values import get_variable_values
 
 from cms.errors import BadInput, Forbidden
 from cms.reading.entities import Scope
 from cms.reading.ordinary import Reads
-from cms.reading.planning.arguments import skeleton
 from cms.reading.planning.errors import CannotPlan
+from cms.reading.planning.noting import Noting, noting_of
 from cms.reading.planning.planner import Planner
-from cms.reading.planning.roots import Draft, Found, draft_of
+from cms.reading.planning.roots import Draft, draft_of
 from cms.reading.planning.selection import Selections
-from cms.reading.reader import Reader, Statement, compiled
+from cms.reading.planning.variables import VariableReader
+from cms.reading.reader import Statement, compiled
 from cms.reading.sources import NEEDS, Facts
+from cms.reading.tags import asked_tags
 from cms.reading.values import Late, Shape
 
 Ordinary = Callable[[DocumentNode, OperationDefinitionNode], Awaitable[ExecutionResult]]
@@ -44,9 +45,11 @@ class Plan:
     count: Statement | None
     draft: Draft
     nodes: list[FieldNode]
+    noting: Noting
 
-    async def run(self, reader: Reader, variables: Mapping[str, Any], scope: Scope) -> Any:
+    async def run(self, reads: Reads, variables: Mapping[str, Any]) -> Any:
         """The field's value. Raises CannotPlan or BadInput where ordinary execution must say what is wrong."""
+        reader, scope = reads.reader, reads.scope
         rows = await reader.run(self.statement.sql, self.statement.values(variables, scope.perspective.at))
         if not rows and self.draft.check_when_empty:
             raise CannotPlan("nothing found: the arguments must be checked")
@@ -56,9 +59,20 @@ class Plan:
                 0
             ]
         given = self.draft.given
-        return self.draft.assemble(
-            Found(rows, total, given.resolve(variables) if isinstance(given, Late) else given)
-        )
+        given = given.resolve(variables) if isinstance(given, Late) else given
+        self._note(reads.tags, given, is_empty=not rows)
+        shown: list[set[str]] = [set() for _ in self.draft.prefixes]
+        answer = self.draft.assemble(rows, total, given, [keys.add for keys in shown])
+        for prefix, keys in zip(self.draft.prefixes, shown, strict=True):
+            reads.tags.update(prefix + key.replace("-", "") for key in keys if key)
+        return answer
+
+    def _note(self, tags: set[str], given: Any, *, is_empty: bool) -> None:
+        tags |= self.noting.always
+        if is_empty:
+            tags |= self.noting.when_empty
+        if self.noting.asked:
+            tags |= asked_tags([given] if isinstance(given, str) else given)
 
 
 @dataclass(frozen=True)
@@ -75,6 +89,7 @@ class Plans:
     def __init__(self, schema: GraphQLSchema, facts: Facts, *, kept_max: int = 1000) -> None:
         self.schema, self.facts, self.kept_max = schema, facts, kept_max
         self._kept: OrderedDict[Any, list[tuple[tuple[Any, ...], OperationPlan]]] = OrderedDict()
+        self._readers: OrderedDict[Any, VariableReader] = OrderedDict()
 
     async def execute(
         self,
@@ -89,30 +104,36 @@ class Plans:
         """Answer an operation: planned where it can be, by `ordinary` where not. `identity` names the document for the cache."""
         if operation.operation is not OperationType.QUERY:
             return await ordinary(document, operation)
-        coerced = get_variable_values(self.schema, operation.variable_definitions or (), dict(variables))
-        if isinstance(coerced, list):
-            return await ordinary(document, operation)
-        plan = self._plan(document, operation, coerced, reads.scope, identity)
-        return await self._run(plan, document, operation, coerced.coerced, reads, ordinary)
-
-    def _plan(
-        self,
-        document: DocumentNode,
-        operation: OperationDefinitionNode,
-        coerced: Any,
-        scope: Scope,
-        identity: object,
-    ) -> OperationPlan:
-        variables = coerced.coerced
         name = operation.name.value if operation.name else None
-        key = (identity, name, skeleton(variables), _switches(variables), scope_key(scope))
+        reader = self._reader(identity, name, operation)
+        read = reader.read(variables)
+        if read is None:
+            return await ordinary(document, operation)
+        values, shape = read
+        key = (identity, name, shape, scope_key(reads.scope))
+        plan = self._kept_plan(key, values)
+        if plan is None:
+            plan = self._made(document, operation, reader.coerced(variables), reads.scope)
+            self._keep(key, _seen_values(plan.seen, values), plan)
+        return await self._run(plan, document, operation, values, reads, ordinary)
+
+    def _reader(
+        self, identity: object, name: str | None, operation: OperationDefinitionNode
+    ) -> VariableReader:
+        key = (identity, name)
+        reader = self._readers.get(key)
+        if reader is None:
+            reader = self._readers[key] = VariableReader(self.schema, operation)
+            while len(self._readers) > self.kept_max:
+                self._readers.popitem(last=False)
+        return reader
+
+    def _kept_plan(self, key: Any, variables: Mapping[str, Any]) -> OperationPlan | None:
         for values, plan in self._kept.get(key, ()):
             if values == _seen_values(plan.seen, variables):
                 self._kept.move_to_end(key)
                 return plan
-        plan = self._made(document, operation, coerced, scope)
-        self._keep(key, _seen_values(plan.seen, variables), plan)
-        return plan
+        return None
 
     def _keep(self, key: Any, values: tuple[Any, ...], plan: OperationPlan) -> None:
         variants = self._kept.setdefault(key, [])
@@ -160,7 +181,7 @@ class Plans:
                 left += field
                 continue
             try:
-                data[key] = await field.run(reads.reader, variables, reads.scope)
+                data[key] = await field.run(reads, variables)
             except (CannotPlan, BadInput):
                 left += field.nodes
         if "" in plan.fields:
@@ -176,13 +197,8 @@ def scope_key(scope: Scope) -> tuple[Any, ...]:
     return (scope.perspective.kind, scope.permissions)
 
 
-def _switches(variables: Mapping[str, Any]) -> tuple[Any, ...]:
-    """The boolean variables: any of them may stand in @skip or @include."""
-    return tuple((name, value) for name, value in sorted(variables.items()) if isinstance(value, bool))
-
-
 def _seen_values(seen: Sequence[tuple[Path, Shape]], variables: Mapping[str, Any]) -> tuple[Any, ...]:
-    return tuple(_hidden(Late(path, shape), variables) for path, shape in seen)
+    return tuple(_hidden(Late(path, shape), variables) for path, shape in seen) if seen else ()
 
 
 def _hidden(late: Late, variables: Mapping[str, Any]) -> Any:
@@ -201,10 +217,11 @@ def _field_plan(
         return nodes
     try:
         draft = draft_of(planner, root.fields[name], nodes)
+        noting = noting_of(planner, root.fields[name], nodes, crowds=draft.crowds)
     except (CannotPlan, BadInput, Forbidden):
         return nodes
     count = None if draft.count is None else compiled(draft.count)
-    return Plan(key, compiled(draft.statement), count, draft, nodes)
+    return Plan(key, compiled(draft.statement), count, draft, nodes, noting)
 
 
 def _is_allowed(field: GraphQLField, scope: Scope) -> bool:

@@ -1,7 +1,7 @@
 """Root fields in plans: the statement that answers one, and what makes the answer of its rows."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
@@ -10,13 +10,15 @@ from sqlalchemy import Select, Text, Uuid, cast, func, literal, literal_column, 
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from cms.errors import BadInput
-from cms.ids import key_of, split_public_id
+from cms.ids import key_of, public_id, split_public_id
 from cms.reading.entities import Entity
-from cms.reading.planning.connections import connection_of, open_page, page_statement
+from cms.reading.planning.code import NOTES, Code, Term
+from cms.reading.planning.connections import connection_of, open_page
 from cms.reading.planning.errors import CannotPlan
+from cms.reading.planning.notes import Notes
 from cms.reading.planning.places import place_of
 from cms.reading.planning.planner import Nodes, Planner, source_of
-from cms.reading.planning.shaping import Assemble, item_of, required
+from cms.reading.planning.shaping import each, item_of, required
 from cms.reading.sources import AnyOf, Check, First, Many, One, Pages
 from cms.reading.values import Late, Slot, bound, plain
 
@@ -24,27 +26,38 @@ NODES_MAX = 100
 
 
 @dataclass(frozen=True)
-class Found:
-    """What the statements of a root field have found, and the argument that the answer goes by (the ids of `nodes`)."""
-
-    rows: Sequence[Any]
-    total: int
-    given: Any
-
-
-@dataclass(frozen=True)
 class Draft:
-    """A root field's statement, the one that counts (if a count is selected), and what makes the answer."""
+    """A root field's statement, the one that counts (if a count is selected), and what makes the answer.
+
+    `assemble(rows, total, given, notes)` is the function that was written for it. `notes` take down the keys of the nodes in the answer, of
+    which the cache tags begin with `prefixes`; of `crowds`, nouns of which there may be very many, it takes down none. `given` is the
+    argument that names the rows by their ids, as a value or from a variable.
+    """
 
     statement: Any
-    assemble: Callable[[Found], Any]
+    assemble: Callable[[Sequence[Any], int, Any, Sequence[Callable[[str], object]]], Any]
     count: Select[Any] | None = None
     check_when_empty: bool = False
     given: Any = None
+    prefixes: tuple[str, ...] = ()
+    crowds: frozenset[str] = frozenset()
+
+
+def _assembler(
+    planner: Planner, answer: str
+) -> Callable[[Sequence[Any], int, Any, Sequence[Callable[[str], object]]], Any]:
+    """The function whose answer is this expression of `rows`, `total` and `given`."""
+    return planner.code.finish(planner.code.function(["rows", "total", "given"], [f"return {answer}"]))
 
 
 def draft_of(planner: Planner, field: GraphQLField, nodes: list[FieldNode]) -> Draft:
     """The plan of a root field. Raises CannotPlan, or BadInput for arguments that cannot be."""
+    planner.code, planner.notes = Code(), Notes()
+    draft = _draft_of(planner, field, nodes)
+    return replace(draft, prefixes=planner.notes.prefixes, crowds=planner.notes.crowds)
+
+
+def _draft_of(planner: Planner, field: GraphQLField, nodes: list[FieldNode]) -> Draft:
     source = source_of(field)
     arguments = planner.arguments(field, nodes)
     match source:
@@ -69,13 +82,9 @@ def payload_draft(
 ) -> Draft:
     """The plan of a payload's thing: the row with this id, as it is after the mutation."""
     place = place_of(source.entity, planner.scope)
-    shape = planner.object(field.type, nodes, place)
-    statement = (
-        select(*place.selected())
-        .select_from(place.rows)
-        .where(place.columns["id"] == literal(UUID(key), Uuid()))
-    )
-    return Draft(statement, _one_row(shape, field))
+    shape = planner.row(field.type, nodes, place)
+    statement = place.selected.statement().where(place.columns["id"] == literal(UUID(key), Uuid()))
+    return Draft(statement, _assembler(planner, _one_row(planner, shape, field)))
 
 
 def _first(
@@ -84,22 +93,22 @@ def _first(
     place = place_of(source.entity, planner.scope)
     condition = source.on({}, place.columns, arguments, planner.scope)
     # A row that is found does not yet say that all locales of the chain are known.
-    shape = planner.checked(source.check, arguments, place, planner.object(field.type, nodes, place))
-    statement = select(*place.selected()).select_from(place.rows).where(condition).limit(literal_column("1"))
-    return Draft(statement, _one_row(shape, field), check_when_empty=_asks(source.check, arguments))
+    shape = planner.checked(source.check, arguments, place, planner.row(field.type, nodes, place))
+    answer = _assembler(planner, _one_row(planner, shape, field))
+    statement = place.selected.statement().where(condition).limit(literal_column("1"))
+    return Draft(statement, answer, check_when_empty=_asks(source.check, arguments))
 
 
-def _one_row(shape: Assemble, field: GraphQLField) -> Callable[[Found], Any]:
-    read = required(lambda rows: rows[0] if rows else None, shape, field.type)
-    return lambda found: read(found.rows)
+def _one_row(planner: Planner, shape: Term, field: GraphQLField) -> str:
+    return required(planner.code, lambda rows: f"({rows}[0] if {rows} else None)", shape, field.type)("rows")
 
 
 def _many(planner: Planner, source: Many, field: GraphQLField, nodes: Nodes) -> Draft:
     place = place_of(source.entity, planner.scope)
-    shape = planner.object(item_of(field.type), nodes, place)
-    statement = select(*place.selected()).select_from(place.rows).where(source.on({}, place.columns))
+    shape = planner.row(item_of(field.type), nodes, place)
+    statement = place.selected.statement().where(source.on({}, place.columns))
     ordered = statement.order_by(*(place.columns[name] for name in source.order))
-    return Draft(ordered, lambda found: [shape(row) for row in found.rows])
+    return Draft(ordered, _assembler(planner, each(planner.code, lambda rows: rows, shape)("rows")))
 
 
 def _pages(
@@ -107,12 +116,10 @@ def _pages(
 ) -> Draft:
     place, page, condition = open_page(planner, source, arguments, {})
     connection = connection_of(planner, source, field, nodes, place, page)
-    statement = page_statement(select(*place.selected()).select_from(place.rows), page, condition)
+    statement = connection.statement(place.selected.statement(), condition)
     count = select(func.count()).select_from(place.rows).where(condition) if connection.counts else None
-    checks = _asks(source.check, arguments)
-    return Draft(
-        statement, lambda found: connection.assemble(found.rows, found.total), count, check_when_empty=checks
-    )
+    answer = _assembler(planner, connection.shape("rows", "total"))
+    return Draft(statement, answer, count, check_when_empty=_asks(source.check, arguments))
 
 
 def _asks(check: Check | None, arguments: Mapping[str, Any]) -> bool:
@@ -124,10 +131,11 @@ def _node(planner: Planner, source: AnyOf, nodes: Nodes, arguments: Mapping[str,
     noun = plain(arguments["id"], lambda text: split_public_id(text)[0])
     entity = _entity(source, noun)
     place = place_of(entity, planner.scope)
-    shape = planner.object(planner.schema.get_type(entity.type_name), nodes, place)
+    shape = planner.row(planner.schema.get_type(entity.type_name), nodes, place)
     key = bound(arguments["id"], Uuid(), lambda text: key_of(noun, text))
-    statement = select(*place.selected()).select_from(place.rows).where(place.columns["id"] == key)
-    return Draft(statement, lambda found: shape(found.rows[0]) if found.rows else None)
+    statement = place.selected.statement().where(place.columns["id"] == key)
+    answer = _assembler(planner, f"({shape('rows[0]')} if rows else None)")
+    return Draft(statement, answer, given=_later(arguments["id"]))
 
 
 def _nodes(planner: Planner, source: AnyOf, nodes: Nodes, arguments: Mapping[str, Any]) -> Draft:
@@ -137,21 +145,21 @@ def _nodes(planner: Planner, source: AnyOf, nodes: Nodes, arguments: Mapping[str
     if not nouns:
         raise CannotPlan("no ids")
     statements: list[Any] = []
-    shapes: dict[str, Assemble] = {}
+    functions: list[tuple[str, str]] = []
     for noun in nouns:
         entity = _entity(source, noun)
         place = place_of(entity, planner.scope)
-        shapes[noun] = planner.object(planner.schema.get_type(entity.type_name), nodes, place)
+        shape = planner.row(planner.schema.get_type(entity.type_name), nodes, place)
+        functions.append((noun, planner.code.function(["row"], [f"return {shape('row')}"])))
         keys = bound(ids, ARRAY(Uuid()), _keys_of(noun))
         named = literal_column(f"'{entity.noun}'")
-        row = select(named, cast(place.columns["id"], Text), place.as_json()).select_from(place.rows)
+        columns = (named, cast(place.columns["id"], Text), place.selected.as_json())
+        row = select(*columns).select_from(place.selected.source)
         statements.append(row.where(place.columns["id"] == func.any(keys)))
-
-    def assemble(found: Found) -> Any:
-        rows = {f"{noun}_{key.replace('-', '')}": shapes[noun](row) for noun, key, row in found.rows}
-        return [rows.get(text) for text in found.given]
-
-    return Draft(union_all(*statements), assemble, given=_later(ids))
+    table, public = planner.code.table(functions), planner.code.constant(public_id)
+    by_id = f"{{{public}(noun, key): {table}[noun](row, {NOTES}) for noun, key, row in rows}}"
+    answer = _assembler(planner, f"[by_id.get(text) for by_id in ({by_id},) for text in given]")
+    return Draft(union_all(*statements), answer, given=_later(ids))
 
 
 def _later(value: Any) -> Any:

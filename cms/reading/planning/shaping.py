@@ -1,71 +1,70 @@
-"""The small closures of which plans are made: how a value gets from a row into the answer."""
+"""The small terms of which plans are made: how a value gets from a row into the answer."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from graphql import GraphQLNonNull
 
-from cms.reading.planning.errors import CannotPlan
+from cms.reading.planning.code import Code, Term, missing
 from cms.reading.planning.leaves import leaf_format
-from cms.reading.planning.places import Getter
-
-Assemble = Callable[[Any], Any]
-MISSING = "nothing where something must be"
 
 
-def formatted(get: Getter, kind: Any) -> Getter:
+def formatted(code: Code, get: Term, kind: Any, *, never_null: bool = False) -> Term:
     """A leaf in its form for the answer."""
-    form, required = leaf_format(kind), isinstance(kind, GraphQLNonNull)
-    if not required:
-        return get if form is None else _nullable_leaf(get, form)
-
-    def read(row: Any) -> Any:
-        value = get(row)
-        if value is None:
-            raise CannotPlan(MISSING)
-        return value if form is None else form(value)
-
-    return read
+    form = leaf_format(kind)
+    if never_null:
+        return get if form is None else _called(code, form, get)
+    required = isinstance(kind, GraphQLNonNull)
+    if form is None and not required:
+        return get
+    value, otherwise = code.fresh("v"), f"{code.constant(missing)}()" if required else "None"
+    shown = value if form is None else f"{code.constant(form)}({value})"
+    return lambda row: f"({shown} if ({value} := {get(row)}) is not None else {otherwise})"
 
 
-def _nullable_leaf(get: Getter, form: Assemble) -> Getter:
-    def read(row: Any) -> Any:
-        value = get(row)
-        return None if value is None else form(value)
-
-    return read
+def _called(code: Code, function: Any, get: Term) -> Term:
+    name = code.constant(function)
+    return lambda row: f"{name}({get(row)})"
 
 
-def each(get: Getter, shape: Assemble) -> Getter:
-    """A list of objects."""
-    return lambda row: [shape(item) for item in get(row)]
+def each(code: Code, get: Term, shape: Term) -> Term:
+    """A list of objects. `get` is no expression that assigns."""
+    item = code.fresh("x")
+    return lambda row: f"[{shape(item)} for {item} in {get(row)}]"
 
 
-def required(get: Getter, shape: Assemble, kind: Any) -> Getter:
+def required(code: Code, get: Term, shape: Term, kind: Any) -> Term:
     """An object that may be null where the type allows it."""
-    is_required = isinstance(kind, GraphQLNonNull)
-
-    def read(row: Any) -> Any:
-        found = get(row)
-        if found is None:
-            if is_required:
-                raise CannotPlan(MISSING)
-            return None
-        return shape(found)
-
-    return read
+    value = code.fresh("v")
+    otherwise = f"{code.constant(missing)}()" if isinstance(kind, GraphQLNonNull) else "None"
+    return lambda row: f"({shape(value)} if ({value} := {get(row)}) is not None else {otherwise})"
 
 
-def through(get: Getter, way: Sequence[str], shape: Assemble) -> Getter:
+def through(code: Code, get: Term, way: Sequence[str], shape: Term) -> Term:
     """An object some steps inside a JSON value; null if the way ends before."""
+    value = code.fresh("v")
 
-    def read(row: Any) -> Any:
-        found = get(row)
-        for step in way:
-            found = None if found is None else found[step]
-        return None if found is None else shape(found)
+    def write(row: str) -> str:
+        steps = [get(row), *(f"{value}[{step!r}]" for step in way)]
+        ends = " or ".join(f"({value} := {step}) is None" for step in steps)
+        return f"(None if {ends} else {shape(value)})"
 
-    return read
+    return write
+
+
+def object_of(parts: Sequence[tuple[str, Term]]) -> Term:
+    """An object with these fields."""
+    return lambda row: f"{{{', '.join(f'{key!r}: {get(row)}' for key, get in parts)}}}"
+
+
+def literal(value: Any) -> Term:
+    """Always the same text or number."""
+    return lambda _: repr(value)
+
+
+def itself(row: str) -> str:
+    """The row itself."""
+    return row
 
 
 def nullable(kind: Any) -> Any:
