@@ -12,6 +12,7 @@ from cms.articles.graphql.blocks import BLOCKS
 from cms.articles.graphql.mutations import ArticleMutations
 from cms.articles.graphql.queries import ArticleQueries
 from cms.articles.graphql.relations import RelationMutations
+from cms.articles.graphql.workflow import WorkflowMutations
 from cms.assets.graphql import AssetQueries
 from cms.assets.graphql_inputs import UPLOAD_SCALARS
 from cms.assets.graphql_mutations import AssetMutations
@@ -41,6 +42,7 @@ class Query(
 class Mutation(
     ArticleMutations,
     RelationMutations,
+    WorkflowMutations,
     AuthorMutations,
     TagMutations,
     SectionMutations,

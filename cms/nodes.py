@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 import strawberry
 
-from cms.articles.entities import ARTICLE
+from cms.articles.entities import ADDRESSED_ARTICLE
 from cms.assets.entities import ASSET
 from cms.authors.entities import AUTHOR
 from cms.errors import BadInput
@@ -15,7 +15,7 @@ from cms.reading.fields import reads_of, resolve_info
 from cms.reading.sources import SOURCE, AnyOf
 from cms.taxonomy.entities import SECTION, TAG
 
-ENTITIES = {entity.noun: entity for entity in (ARTICLE, AUTHOR, TAG, SECTION, ASSET)}
+ENTITIES = {entity.noun: entity for entity in (ADDRESSED_ARTICLE, AUTHOR, TAG, SECTION, ASSET)}
 NODES_MAX = 100
 ANY = AnyOf(tuple(ENTITIES.values()))
 

@@ -17,6 +17,7 @@ class Permission(StrEnum):
     ARTICLE_UPDATE = "article:update"
     ARTICLE_PUBLISH_OWN = "article:publish_own"
     ARTICLE_PUBLISH = "article:publish"
+    ARTICLE_WITHDRAW = "article:withdraw"
     ARTICLE_DELETE_OWN = "article:delete_own"
     ARTICLE_DELETE = "article:delete"
     AUTHOR_WRITE = "author:write"
@@ -53,6 +54,7 @@ _AUTHOR = _CONTRIBUTOR | {
 _EDITOR = _AUTHOR | {
     Permission.ARTICLE_UPDATE,
     Permission.ARTICLE_PUBLISH,
+    Permission.ARTICLE_WITHDRAW,
     Permission.ARTICLE_DELETE,
     Permission.AUTHOR_WRITE,
     Permission.AUTHOR_READ_EMAIL,

@@ -1,12 +1,25 @@
 """What may be read of articles: the same columns from the live side, from the drafts, or as things were at a time."""
 
+from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, Table, Uuid, and_, func, literal_column, select
+from sqlalchemy import (
+    ColumnElement,
+    FromClause,
+    Select,
+    Table,
+    Uuid,
+    and_,
+    func,
+    literal_column,
+    select,
+    union_all,
+)
 
 from cms.articles import tables
 from cms.articles.kinds import BylineRole
-from cms.articles.live import article_rows
+from cms.articles.live import article_rows, shown_rows
+from cms.articles.tombstones import as_articles, tombstone_rows
 from cms.assets.entities import ASSET_EMBED
 from cms.authors.entities import AUTHOR, AUTHOR_EMBED
 from cms.perspective import PerspectiveKind
@@ -33,9 +46,33 @@ def shown_version(article: FromClause, scope: Scope) -> ColumnElement[Any]:
 
 
 def _article_rows(scope: Scope) -> FromClause:
-    if scope.perspective.is_published:
-        return tables.live_article
-    return article_rows(lambda article: shown_version(article, scope)).subquery()
+    match scope.perspective.kind:
+        case PerspectiveKind.PUBLISHED:
+            return tables.live_article
+        case PerspectiveKind.DRAFT:
+            return article_rows(lambda article: shown_version(article, scope)).subquery()
+        case PerspectiveKind.AT:
+            return _rows_at(scope).subquery()
+
+
+def _rows_at(scope: Scope) -> Select[Any]:
+    return shown_rows(
+        lambda article: shown_version(article, scope), lambda during: during.contains(scope.at_time())
+    )
+
+
+def _addressed_rows(scope: Scope) -> FromClause:
+    """The articles, and what is left of the withdrawn ones: what answers under an id or a slug, and is in no list."""
+    match scope.perspective.kind:
+        case PerspectiveKind.PUBLISHED:
+            shown, left = select(tables.live_article), as_articles(tables.live_tombstone)
+        case PerspectiveKind.DRAFT:
+            return _article_rows(scope)
+        case PerspectiveKind.AT:
+            shown = _rows_at(scope)
+            stones = tombstone_rows(lambda during: during.contains(scope.at_time()))
+            left = as_articles(stones.subquery())
+    return union_all(shown, left).subquery()
 
 
 def _derived(article: Columns) -> Columns:
@@ -66,6 +103,9 @@ ARTICLE = Entity(
     },
     derive=_derived,
 )
+
+
+ADDRESSED_ARTICLE = replace(ARTICLE, rows=_addressed_rows)
 
 
 def _link_rows(live: Table, link: Table, scope: Scope) -> FromClause:
@@ -110,7 +150,7 @@ def _related_rows(scope: Scope) -> FromClause:
 
 def _slug_rows(scope: Scope) -> FromClause:
     """The slugs that lead to an article which the scope sees; those that were never live only for drafts."""
-    slug, rows = tables.article_slug, _article_rows(scope)
+    slug, rows = tables.article_slug, _addressed_rows(scope)
     may_know = slug.c.was_live | (scope.perspective.kind is PerspectiveKind.DRAFT)
     joined = slug.join(rows, and_(rows.c.id == slug.c.article_id, may_know))
     return (

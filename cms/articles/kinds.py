@@ -10,6 +10,7 @@ __all__ = [
     "AssetPlace",
     "BylineRole",
     "DisclosureKind",
+    "NoticeKind",
     "RelatedSource",
     "RelationKind",
 ]
@@ -74,3 +75,9 @@ class RelatedSource(StrEnum):
 
     EDITOR = "EDITOR"
     SUGGESTED = "SUGGESTED"
+
+
+class NoticeKind(StrEnum):
+    """What sort of thing readers are told of an article."""
+
+    WITHDRAWAL = "WITHDRAWAL"

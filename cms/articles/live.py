@@ -20,7 +20,9 @@ from sqlalchemy.dialects.postgresql import JSONB, aggregate_order_by
 from sqlalchemy.sql.expression import cast
 
 from cms.articles import tables
-from cms.articles.kinds import AssetPlace
+from cms.articles.kinds import ArticleStatus, AssetPlace
+from cms.articles.notices import Standing, notices_of, stands_now
+from cms.articles.tombstones import tombstone_rows
 
 # Columns of an asset that are nobody's business on the live side.
 _KEPT_BACK = frozenset({"object_key", "created_by"})
@@ -38,7 +40,8 @@ Shown = Callable[[FromClause], ColumnElement[Any]]
 def live_rows() -> Mapping[Table, Select[Any]]:
     """For each live table, in the order of their references, the rows that it must hold; the columns are the table's, in its order."""
     return {
-        tables.live_article: article_rows(_live_version, _live_since()),
+        tables.live_article: shown_rows(_live_version, stands_now, updated_at=_live_since()),
+        tables.live_tombstone: tombstone_rows(stands_now),
         tables.live_byline: _links(tables.live_byline, tables.version_byline),
         tables.live_tag: _links(tables.live_tag, tables.version_tag),
         tables.live_related: _live_related(),
@@ -61,7 +64,21 @@ def _json_value(column: ColumnElement[Any]) -> ColumnElement[Any]:
     return column
 
 
-def article_rows(shown: Shown, updated_at: ColumnElement[Any] | None = None) -> Select[Any]:
+def shown_rows(
+    shown: Shown, standing: Standing, *, updated_at: ColumnElement[Any] | None = None
+) -> Select[Any]:
+    """Articles as the public reads them: `article_rows`, but each is published, whatever becomes of its draft."""
+    published = cast(literal_column(f"'{ArticleStatus.PUBLISHED}'"), tables.live_article.c.status.type)
+    return article_rows(shown, standing, status=published, updated_at=updated_at)
+
+
+def article_rows(
+    shown: Shown,
+    standing: Standing = stands_now,
+    *,
+    status: ColumnElement[Any] | None = None,
+    updated_at: ColumnElement[Any] | None = None,
+) -> Select[Any]:
     """Articles under the columns of the live side, each in the version whose id `shown(article)` gives; those without one are left out."""
     article, version = tables.article, tables.version
     columns: dict[str, ColumnElement[Any]] = {name: version.c[name] for name in _VERSION_COLUMNS}
@@ -70,7 +87,7 @@ def article_rows(shown: Shown, updated_at: ColumnElement[Any] | None = None) -> 
         "version_id": version.c.id,
         "locale": article.c.locale,
         "translation_group_id": article.c.translation_group_id,
-        "status": article.c.status,
+        "status": article.c.status if status is None else status,
         "version": version.c.number,
         "published_at": article.c.published_at,
         "created_at": article.c.created_at,
@@ -79,6 +96,7 @@ def article_rows(shown: Shown, updated_at: ColumnElement[Any] | None = None) -> 
         "tags": _tags(),
         "section": _section(),
         "cover": _cover(),
+        "notices": notices_of(article, standing),
         "body_references": func.jsonb_build_object(
             literal_column("'assets'"),
             _body_assets(),

@@ -135,6 +135,24 @@ class Publication(Table, table=True):
     end_message: str | None = Field(default=None, sa_type=Text)
 
 
+class Withdrawal(Table, table=True):
+    """When an article was taken back, and why. The ranges of one article never overlap; one without an end stands."""
+
+    __table_args__ = (
+        ExcludeConstraint(("article_id", "="), ("during", "&&"), using="gist", name="withdrawal_no_overlap"),
+        CheckConstraint("NOT isempty(during)", name="during_is_not_empty"),
+    )
+
+    id: UUID = Field(default=None, sa_column=id_column())
+    article_id: UUID = Field(foreign_key="article.id", ondelete="CASCADE")
+    version_id: UUID = Field(foreign_key="article_version.id", ondelete="CASCADE", index=True)
+    during: Range[datetime] = Field(sa_column=Column(TSTZRANGE, nullable=False))
+    reason: str = Field(sa_type=Text)
+    created_by: UUID | None = Field(default=None, foreign_key="api_token.id", ondelete="SET NULL")
+    actor_name: str = Field(max_length=200)
+    ended_by_name: str | None = Field(default=None, max_length=200)
+
+
 class ArticleSlug(Table, table=True):
     """Every slug that leads to an article. One that was never live is not told to the public."""
 
@@ -242,10 +260,29 @@ class LiveArticle(Table, table=True):
     disclosures: list[dict[str, Any]] = Field(sa_column=json_column())
     byline: list[dict[str, Any]] = Field(sa_column=json_column())
     tags: list[dict[str, Any]] = Field(sa_column=json_column())
+    notices: list[dict[str, Any]] = Field(sa_column=json_column())
     published_at: datetime = Field(sa_column=time_column())
     created_at: datetime = Field(sa_column=time_column())
     updated_at: datetime = Field(sa_column=time_column(index=True))
     search: str = Field(sa_column=Column(TSVECTOR, nullable=False))
+
+
+class LiveTombstone(Table, table=True):
+    """What the public reads where an article was taken back: nothing of what it said but its headline."""
+
+    __table_args__ = (UniqueConstraint("locale", "slug"),)
+
+    id: UUID = Field(primary_key=True, foreign_key="article.id", ondelete="CASCADE")
+    locale: str = Field(max_length=35)
+    translation_group_id: UUID = Field(index=True)
+    version: int
+    kind: str = Field(max_length=60)
+    slug: str = Field(max_length=200)
+    title: str = Field(max_length=500)
+    notices: list[dict[str, Any]] = Field(sa_column=json_column())
+    published_at: datetime = Field(sa_column=time_column())
+    created_at: datetime = Field(sa_column=time_column())
+    updated_at: datetime = Field(sa_column=time_column())
 
 
 class LiveByline(Table, table=True):

@@ -45,6 +45,9 @@ async def publish_article(
     with checks.gather():
         _check_first_time(locked, published_at)
     checks.finish()
+    if locked.status is ArticleStatus.WITHDRAWN:
+        # Whoever publishes it again takes the withdrawal back.
+        actor.require(Permission.ARTICLE_WITHDRAW)
     if locked.live_version_id != locked.draft_version_id:
         await _show(session, actor, locked, message=message, since=published_at)
 
@@ -63,8 +66,8 @@ async def unpublish_article(
     message = clean_message(message)
     if locked.live_version_id is None:
         return
-    moment = await _moment(session, locked.id)
-    await _end_publication(session, actor, locked.id, moment, message=message)
+    moment = await next_moment(session, locked.id)
+    await end_publication(session, actor, locked.id, moment, message=message)
     changes = {"live_version_id": None, "status": ArticleStatus.UNPUBLISHED, "updated_at": moment}
     await session.execute(update(tables.article).where(tables.article.c.id == locked.id).values(**changes))
     await refresh_with_neighbours(session, [locked.id])
@@ -89,10 +92,11 @@ def _check_first_time(locked: LockedArticle, published_at: datetime | None) -> N
 async def _show(
     session: AsyncSession, actor: Actor, locked: LockedArticle, *, message: str | None, since: datetime | None
 ) -> None:
-    moment = since or await _moment(session, locked.id)
+    moment = since or await next_moment(session, locked.id)
     version_id: UUID = locked.draft_version_id
     await _keep_embedded(session, version_id)
-    await _end_publication(session, actor, locked.id, moment, message=None)
+    await end_publication(session, actor, locked.id, moment, message=None)
+    await _end_withdrawal(session, actor, locked.id, moment)
     shown = {"article_id": locked.id, "version_id": version_id, "during": Range(moment, None, bounds="[)")}
     who = {"created_by": actor.id, "actor_name": actor.name, "message": message}
     await session.execute(insert(tables.publication).values(**shown, **who))
@@ -121,17 +125,22 @@ async def _keep_embedded(session: AsyncSession, version_id: UUID) -> None:
         await kept(session, table, set(keys.all()))
 
 
-async def _moment(session: AsyncSession, article_id: UUID) -> datetime:
-    """Now, or the last bound of the article's publications if the clock was set back since."""
-    during = tables.publication.c.during
-    last_bound = func.max(func.coalesce(func.upper(during), func.lower(during)))
-    last = await session.scalar(select(last_bound).where(tables.publication.c.article_id == article_id))
+async def next_moment(session: AsyncSession, article_id: UUID) -> datetime:
+    """Now, or the last bound of the article's publications and withdrawals if the clock was set back since."""
+    bounds = [
+        select(func.max(func.coalesce(func.upper(table.c.during), func.lower(table.c.during))))
+        .where(table.c.article_id == article_id)
+        .scalar_subquery()
+        for table in (tables.publication, tables.withdrawal)
+    ]
+    last = await session.scalar(select(func.greatest(*bounds)))
     return max(now(), last or now())
 
 
-async def _end_publication(
+async def end_publication(
     session: AsyncSession, actor: Actor, article_id: UUID, moment: datetime, *, message: str | None
 ) -> None:
+    """End the article's publication at the moment, if one goes on."""
     publication = tables.publication
     of_article = publication.c.article_id == article_id
     is_open = func.upper_inf(publication.c.during)
@@ -142,3 +151,11 @@ async def _end_publication(
     ended = func.tstzrange(func.lower(publication.c.during), moment)
     changes = {"during": ended, "ended_by_name": actor.name, "end_message": message}
     await session.execute(update(publication).where(of_article, is_open).values(**changes))
+
+
+async def _end_withdrawal(session: AsyncSession, actor: Actor, article_id: UUID, moment: datetime) -> None:
+    withdrawal = tables.withdrawal
+    stands = (withdrawal.c.article_id == article_id) & func.upper_inf(withdrawal.c.during)
+    await session.execute(delete(withdrawal).where(stands, func.lower(withdrawal.c.during) >= moment))
+    ended = func.tstzrange(func.lower(withdrawal.c.during), moment)
+    await session.execute(update(withdrawal).where(stands).values(during=ended, ended_by_name=actor.name))

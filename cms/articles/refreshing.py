@@ -103,9 +103,8 @@ async def rebuild_live(session: AsyncSession) -> None:
     """Write the whole live side anew."""
     await lock_live_side(session)
     await session.execute(delete(tables.live_article))
-    await refresh_live(
-        session, select(tables.article.c.id).where(tables.article.c.live_version_id.is_not(None))
-    )
+    await session.execute(delete(tables.live_tombstone))
+    await refresh_live(session, select(tables.article.c.id).where(tables.article.c.published_at.is_not(None)))
 
 
 async def compare_live(session: AsyncSession) -> list[str]:

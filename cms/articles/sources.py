@@ -20,6 +20,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 
 from cms.articles import tables
 from cms.articles.entities import (
+    ADDRESSED_ARTICLE,
     ARTICLE,
     ASSET_LINK,
     AUTHOR_OF_ARTICLE,
@@ -190,7 +191,7 @@ def _by_slug(slug: ColumnElement[Any], arguments: Arguments, scope: Scope) -> Co
 
 def _sibling_of(key: ColumnElement[Any], arguments: Arguments, scope: Scope) -> ColumnElement[Any]:
     """The article itself or its translation: the visible one in the first locale of the chain that has one."""
-    named, sibling = ARTICLE.alias(scope), ARTICLE.alias(scope)
+    named, sibling = ADDRESSED_ARTICLE.alias(scope), ADDRESSED_ARTICLE.alias(scope)
     together = named.c.translation_group_id == sibling.c.translation_group_id
     return _first_in_chain(
         select(sibling.c.id).where(named.c.id == key, together), sibling.c.locale, arguments
@@ -208,7 +209,7 @@ def _first_in_chain(rows: Any, locale: ColumnElement[Any], arguments: Arguments)
     return rows.where(place.is_not(None)).order_by(place).limit(literal_column("1")).scalar_subquery()
 
 
-ARTICLE_BY_ID_OR_SLUG = First(ARTICLE, _article, check=CHECK_LOCALES)
+ARTICLE_BY_ID_OR_SLUG = First(ADDRESSED_ARTICLE, _article, check=CHECK_LOCALES)
 
 
 def _redirect(_: Columns, child: Columns, arguments: Arguments, scope: Scope) -> ColumnElement[bool]:
@@ -223,7 +224,7 @@ def _redirect(_: Columns, child: Columns, arguments: Arguments, scope: Scope) ->
 
 
 REDIRECT = First(SLUG, _redirect, check=CHECK_LOCALES)
-ARTICLE_OF_REDIRECT = One(ARTICLE, "article_id")
+ARTICLE_OF_REDIRECT = One(ADDRESSED_ARTICLE, "article_id")
 ASSET_OF_BLOCK = One(ASSET, "asset_key", ("asset",))
 
 

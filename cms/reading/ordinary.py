@@ -36,7 +36,7 @@ class Reads:
         self.reader, self.facts = reader, facts
         self.tags: set[str] = {SITE_TAG}
         self.scope, self.draft_scope = scope, draft_scope
-        self._loaders: dict[tuple[str, bool], DataLoader[str, EntityRow | None]] = {}
+        self._loaders: dict[tuple[object, bool], DataLoader[str, EntityRow | None]] = {}
 
     def scope_of(self, info: ResolveInfo) -> Scope:
         """The scope of the operation: what a mutation answers is read as draft."""
@@ -45,7 +45,7 @@ class Reads:
     async def load(self, entity: Entity, scope: Scope, key: str) -> EntityRow | None:
         """The row with this id, or None if the scope does not see it; loads of one moment make one statement."""
         self.note(node_tag(entity, key))
-        name = (entity.noun, scope is self.scope)
+        name = (entity.rows, scope is self.scope)
         if name not in self._loaders:
             self._loaders[name] = DataLoader(self._batch(entity, scope), cache=False)
         return await self._loaders[name].load(key)

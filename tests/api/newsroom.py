@@ -98,6 +98,9 @@ DEEDS: dict[str, Deed] = {
     "createTranslation": Deed(lambda room: {"articleId": room.draft, "locale": "fr"}, *_CREATES),
     "publishArticle": Deed(lambda room: {"id": room.draft, "expectedVersion": 1}, *_EDITS),
     "unpublishArticle": Deed(lambda room: {"id": room.published, "expectedVersion": 1}, *_EDITS),
+    "withdrawArticle": Deed(
+        lambda room: {"id": room.published, "expectedVersion": 1, "reason": "It was not so."}, *_EDITS
+    ),
     "deleteArticle": Deed(lambda room: {"id": room.draft}, *_EDITS),
     "setRelatedArticles": Deed(
         lambda room: {"id": room.draft, "expectedVersion": 1, "links": []},

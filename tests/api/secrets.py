@@ -19,6 +19,7 @@ from cms.articles.inputs import (
 )
 from cms.articles.kinds import DisclosureKind
 from cms.articles.publishing import publish_article, unpublish_article
+from cms.articles.workflow.withdrawing import withdraw_article
 from cms.ids import public_id
 from cms.permissions import SYSTEM
 from tests.factories import make_asset, make_author, make_section, make_tag, version_number
@@ -47,6 +48,7 @@ class Secrets:
     draft: str
     newer: str
     ended: str
+    withdrawn: str
     author: str
     tag: str
     section: str
@@ -55,8 +57,8 @@ class Secrets:
 
 
 async def make_secrets(session: AsyncSession) -> Secrets:
-    """One published article; and beside it a draft, one with a newer draft, and one that is published no more."""
-    locales = ["en", "fr", "de", "it"]
+    """One published article; and beside it a draft, one with a newer draft, and two that are published no more."""
+    locales = ["en", "fr", "de", "it", "es"]
     await session.execute(tables.site.update().values(locales=locales, default_locale="en"))
     ties = await _make_ties(session)
     known = await _create(session, ties, ties.section, "harmless", "en", None)
@@ -77,9 +79,13 @@ async def make_secrets(session: AsyncSession) -> Secrets:
     await _write(session, newer, f"{MARKER} newer")
     ended = await _create(session, ties, ties.below, f"{MARKER} ended", "it", known)
     await publish_article(session, SYSTEM, ended, expected_version=1)
-    await _tie(session, known, [draft, newer, ended], ties)
+    withdrawn = await _create(session, ties, ties.below, "harmless again", "es", known)
+    await _write(session, withdrawn, f"{MARKER} withdrawn", title="Harmless again", slug="harmless-again")
+    await publish_article(session, SYSTEM, withdrawn, expected_version=2)
+    await _tie(session, known, [draft, newer, ended, withdrawn], ties)
     await unpublish_article(session, SYSTEM, ended, expected_version=1)
-    articles = {"known": known, "draft": draft, "newer": newer, "ended": ended}
+    await withdraw_article(session, SYSTEM, withdrawn, expected_version=2, reason="It was not so.")
+    articles = {"known": known, "draft": draft, "newer": newer, "ended": ended, "withdrawn": withdrawn}
     return Secrets(
         **{name: public_id("article", key) for name, key in articles.items()},
         author=public_id("author", ties.author),

@@ -58,7 +58,7 @@ async def walker(patient: httpx.AsyncClient, database: Database, secrets: Secret
 
 def guesses_of(secrets: Secrets) -> Variants:
     """How to ask the fields that take arguments: by all that somebody could know or guess."""
-    ids = [secrets.known, secrets.draft, secrets.newer, secrets.ended]
+    ids = [secrets.known, secrets.draft, secrets.newer, secrets.ended, secrets.withdrawn]
     nodes = [*ids, secrets.author, secrets.tag, secrets.section, secrets.asset, secrets.hidden_asset]
     slugs = [
         "harmless",
@@ -67,15 +67,16 @@ def guesses_of(secrets: Secrets) -> Variants:
         "harmless-too",
         f"{MARKER}-newer",
         f"{MARKER}-ended",
+        "harmless-again",
     ]
     return {
         "Query.node": [f'id: "{key}"' for key in nodes],
         "Query.nodes": [f"ids: {json.dumps(nodes)}"],
         "Query.article": [
             *(f'id: "{key}"' for key in ids),
-            *(f'id: "{secrets.known}", locale: "{locale}"' for locale in ("fr", "de", "it")),
+            *(f'id: "{secrets.known}", locale: "{locale}"' for locale in ("fr", "de", "it", "es")),
             *(f'slug: "{slug}"' for slug in slugs),
-            f'slug: "{MARKER}-draft", locale: "en", fallback: ["fr", "de", "it"]',
+            f'slug: "{MARKER}-draft", locale: "en", fallback: ["fr", "de", "it", "es"]',
         ],
         "Query.author": [f'id: "{secrets.author}"', 'slug: "ada"'],
         "Query.tag": [f'id: "{secrets.tag}"', 'slug: "rivers"'],
@@ -83,7 +84,7 @@ def guesses_of(secrets: Secrets) -> Variants:
         "Query.asset": [f'id: "{secrets.asset}"', f'id: "{secrets.hidden_asset}"'],
         "Query.search": [f'query: "{word}", {PAGE}' for word in (MARKER, "harmless", "river")],
         "Query.redirect": [f'slug: "{slug}"' for slug in slugs],
-        "Article.translation": [f'locale: "{locale}"' for locale in ("en", "fr", "de", "it")],
+        "Article.translation": [f'locale: "{locale}"' for locale in ("en", "fr", "de", "it", "es")],
     }
 
 

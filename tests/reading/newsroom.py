@@ -23,6 +23,7 @@ from cms.articles.inputs import (
 )
 from cms.articles.kinds import ArticleKind, BylineRole, DisclosureKind, RelationKind
 from cms.articles.publishing import publish_article, unpublish_article
+from cms.articles.workflow.withdrawing import withdraw_article
 from cms.database import Database
 from cms.ids import public_id
 from cms.permissions import SYSTEM
@@ -206,4 +207,7 @@ async def _change(database: Database, room: Newsroom) -> None:
             await unpublish_article(session, SYSTEM, key, expected_version=number)
             room.unpublished.append(key)
         del room.published[-6:]
+        for key in room.unpublished[::2]:
+            number = await version_number(session, key)
+            await withdraw_article(session, SYSTEM, key, expected_version=number, reason="It was not so.")
     room.times.append(datetime.now(UTC))

@@ -8,6 +8,7 @@ from cms.articles import addresses
 from cms.articles import sources as from_
 from cms.articles.finding import snippet
 from cms.articles.graphql.blocks import Block
+from cms.articles.graphql.notices import Notice
 from cms.articles.kinds import (
     ArticleKind,
     ArticleStatus,
@@ -195,6 +196,11 @@ class Article(Node):
     tags: list[Tag] = many(from_.TAGS_OF_ARTICLE, "Its tags, in order.")
     cover: ImagePlacement | None = same_row("The picture at its head.", when="cover_id")
     translations: "list[Article]" = many(from_.TRANSLATIONS, "The same piece in other locales, by locale.")
+    notices: list[Notice] = items(
+        _value,
+        "notices",
+        description="What readers are told of what became of it, the oldest first: the reason, if it was withdrawn.",
+    )
     disclosures: list[Disclosure] = items(
         _disclosures,
         "disclosures", "site_disclosure_texts", "locale",

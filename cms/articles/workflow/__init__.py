@@ -1,0 +1,1 @@
+"""The ways of an article between the first draft and the archive."""
