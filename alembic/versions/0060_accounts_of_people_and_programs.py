@@ -5,12 +5,16 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "0060"
-down_revision = "0003"
+down_revision = "0040"
 branch_labels = None
 depends_on = None
 
-# The tables whose column `created_by` named a token, and names an account from now on.
-OWNED = ("api_token", "article", "article_version", "asset", "upload", "publication")
+# The tables whose column `created_by` names a row of the given one: tokens until now, accounts from now on.
+OWNED = """
+SELECT c.conrelid::regclass::text AS name FROM pg_constraint c
+JOIN pg_attribute a ON a.attrelid = c.conrelid AND c.conkey = ARRAY[a.attnum]
+WHERE c.contype = 'f' AND c.confrelid = '{}'::regclass AND a.attname = 'created_by' ORDER BY 1
+"""
 ROLES = ("VIEWER", "CONTRIBUTOR", "AUTHOR", "EDITOR", "ADMIN")
 
 
@@ -18,7 +22,12 @@ def roles(name: str) -> sa.Enum:
     return sa.Enum(*ROLES, name=name, native_enum=False, create_constraint=True, length=60)
 
 
+def owned_through(table: str) -> list[str]:
+    return [row.name for row in op.get_bind().execute(sa.text(OWNED.format(table)))]
+
+
 def upgrade() -> None:
+    owned = owned_through("api_token")
     op.create_table(
         "custom_role",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -106,7 +115,7 @@ def upgrade() -> None:
     op.create_check_constraint(
         op.f("ck_api_token_one_grant"), "api_token", "num_nonnulls(role, custom_role_id, permissions) <= 1"
     )
-    for table in OWNED:
+    for table in owned:
         op.drop_constraint(f"fk_{table}_created_by_api_token", table)
         op.create_foreign_key(
             f"fk_{table}_created_by_account", table, "account", ["created_by"], ["id"], ondelete="RESTRICT"
@@ -114,14 +123,15 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    owned = [table for table in owned_through("account") if table != "account"]
     # What has no token of its own has made is nobody's again; a token without a role cannot be said in the old tables.
-    for table in OWNED:
+    for table in owned:
         op.drop_constraint(f"fk_{table}_created_by_account", table)
         op.execute(f"UPDATE {table} SET created_by = NULL WHERE created_by NOT IN (SELECT id FROM api_token)")
     op.execute(
         "UPDATE api_token SET role = 'VIEWER', revoked_at = coalesce(revoked_at, now()) WHERE role IS NULL"
     )
-    for table in OWNED:
+    for table in owned:
         op.create_foreign_key(
             f"fk_{table}_created_by_api_token",
             table,

@@ -56,9 +56,9 @@ def _token_rows(scope: Scope) -> FromClause:
     return rows_for(Permission.TOKEN_MANAGE, scope, select(*columns, *labelled).select_from(joined))
 
 
-CUSTOM_ROLE = Entity("role", "CustomRole", _role_rows)
-USER = Entity("user", "User", _user_rows)
-TOKEN = Entity("api_token", "ApiToken", _token_rows)
+CUSTOM_ROLE = Entity("role", "CustomRole", _role_rows, tag_key=None)
+USER = Entity("user", "User", _user_rows, tag_key=None)
+TOKEN = Entity("api_token", "ApiToken", _token_rows, tag_key=None)
 
 
 def permissions_of(

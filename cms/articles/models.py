@@ -148,7 +148,7 @@ class Withdrawal(Table, table=True):
     version_id: UUID = Field(foreign_key="article_version.id", ondelete="CASCADE", index=True)
     during: Range[datetime] = Field(sa_column=Column(TSTZRANGE, nullable=False))
     reason: str = Field(sa_type=Text)
-    created_by: UUID | None = Field(default=None, foreign_key="api_token.id", ondelete="SET NULL")
+    created_by: UUID | None = Field(default=None, foreign_key="account.id", ondelete="RESTRICT")
     actor_name: str = Field(max_length=200)
     ended_by_name: str | None = Field(default=None, max_length=200)
 
