@@ -15,7 +15,7 @@ from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from cms import __version__
-from cms.accounts.service import find_actor
+from cms.accounts.doors import Doors
 from cms.articles.listening import listen_below
 from cms.assets.storage import Storage
 from cms.config import Settings, settings_from_environment
@@ -27,10 +27,8 @@ from cms.endpoint.documents import Document, Operation
 from cms.endpoint.execution import execute_operation
 from cms.endpoint.graphiql import graphiql_page, graphiql_routes
 from cms.endpoint.routes import PATH as GRAPHQL_PATH
-from cms.errors import Unauthenticated
 from cms.graphql import make_schema
 from cms.logs import configure_logs
-from cms.permissions import PUBLIC, Actor
 from cms.perspective import parse_perspective
 from cms.reading.planning.plans import Plans
 from cms.reading.sources import Facts
@@ -84,7 +82,7 @@ def create_app(settings: Settings, *, beside: Beside | None = None) -> FastAPI:
     graphql = graphql_routes(
         schema,
         settings=settings,
-        make_context=partial(make_context, settings, database, storage),
+        make_context=partial(make_context, settings, database, storage, Doors(database, settings)),
         page=partial(graphiql_page, settings=settings) if settings.graphiql else None,
         run=planned(schema, settings),
     )
@@ -115,22 +113,12 @@ async def _lifespan(
 
 
 async def make_context(
-    settings: Settings, database: Database, storage: Storage, connection: HTTPConnection
+    settings: Settings, database: Database, storage: Storage, doors: Doors, connection: HTTPConnection
 ) -> Context:
     """The context of one request: who asks, and in which perspective. Raises Unauthenticated, Forbidden or BadInput."""
     perspective = connection.headers.get("x-perspective") or connection.query_params.get("perspective") or ""
-    actor = await actor_of(database, connection.headers.get("authorization"))
+    actor = await doors.actor_of(connection.headers.get("authorization"))
     return Context(settings, database, storage, actor, parse_perspective(perspective))
-
-
-async def actor_of(database: Database, authorization: str | None) -> Actor:
-    """Whoever the header `Authorization` shows a token of; the public without one. Raises Unauthenticated."""
-    if not authorization:
-        return PUBLIC
-    scheme, _, secret = authorization.strip().partition(" ")
-    if scheme.lower() != "bearer" or not secret.strip():
-        raise Unauthenticated("The header Authorization must read “Bearer <token>”.")
-    return await find_actor(database.reads, secret.strip())
 
 
 Run = Callable[[strawberry.Schema, Document, Operation, dict[str, Any], Any], Awaitable[ExecutionResult]]
