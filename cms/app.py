@@ -151,7 +151,7 @@ def planned(schema: strawberry.Schema, settings: Settings) -> Run:
             identity=document.sha256,
             ordinary=ordinary,
         )
-        if not context.actor.is_public and operation.kind == "query":
+        if not context.actor.is_public and operation.kind != "subscription":
             result.extensions = {**(result.extensions or {}), "statements": context.reader.statements}
         return result
 

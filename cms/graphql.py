@@ -20,6 +20,7 @@ from cms.authors.graphql import AuthorQueries
 from cms.authors.graphql_mutations import AuthorMutations
 from cms.mutations import ERRORS
 from cms.nodes import NodeQueries
+from cms.reading.payloads import PayloadExecution
 from cms.reading.scalars import SCALARS
 from cms.site.graphql import SiteQueries
 from cms.site.graphql_mutations import SiteMutations
@@ -59,4 +60,6 @@ def make_schema() -> strawberry.Schema:
     """The schema of Kiosque."""
     config = StrawberryConfig(scalar_map={**SCALARS, **UPLOAD_SCALARS})
     types: list[Any] = [*BLOCKS, *ERRORS]
-    return strawberry.Schema(Query, Mutation, types=types, config=config)
+    return strawberry.Schema(
+        Query, Mutation, types=types, config=config, execution_context_class=PayloadExecution
+    )

@@ -157,7 +157,8 @@ class ArticleSlug(Table, table=True):
     """Every slug that leads to an article. One that was never live is not told to the public."""
 
     locale: str = Field(primary_key=True, max_length=35)
-    slug: str = Field(primary_key=True, max_length=200)
+    # Most lookups name no locale.
+    slug: str = Field(primary_key=True, max_length=200, index=True)
     article_id: UUID = Field(foreign_key="article.id", ondelete="CASCADE", index=True)
     was_live: bool = False
     created_at: datetime = Field(default=None, sa_column=time_column())

@@ -47,6 +47,11 @@ class Scope:
         """Whether the actor has the permission."""
         return permission in self.permissions
 
+    @property
+    def key(self) -> tuple[object, ...]:
+        """What of the scope shapes a plan: all but the time."""
+        return (self.perspective.kind, self.permissions)
+
     def at_time(self) -> ColumnElement[Any]:
         """The time of an `at:` perspective as a bind parameter, which a cached plan fills anew."""
         return bindparam("scope_at", self.perspective.at, DateTime(timezone=True))

@@ -118,8 +118,12 @@ def one(source: One, description: str) -> Any:
     """The row that a key names."""
 
     async def resolve(root: Any, info: strawberry.Info) -> Any:
-        reads = reads_of(info)
-        return await ordinary.read_one(source, root, reads, reads.scope_of(resolve_info(info)))
+        reads, raw = reads_of(info), resolve_info(info)
+        if reads.payloads is not None and root.get(source.key) is not None:
+            planned = await reads.planned(source, root[source.key], raw)
+            if planned is not None:
+                return planned if planned.value is not None else None
+        return await ordinary.read_one(source, root, reads, reads.scope_of(raw))
 
     return _field(source, resolve, description)
 

@@ -13,6 +13,7 @@ from strawberry.dataloader import DataLoader
 from cms.reading.entities import Columns, Entity, Scope, encoded
 from cms.reading.filters import FilterCompiler
 from cms.reading.pages import Page, PageAnswer, arrange, read_page
+from cms.reading.payloads import Answered, PayloadReader, is_in_payload
 from cms.reading.reader import Reader
 from cms.reading.scalars import from_microseconds
 from cms.reading.sources import Arguments, Column, Computed, Facts, First, Items, Many, One, Pages, SameRow
@@ -36,11 +37,18 @@ class Reads:
         self.reader, self.facts = reader, facts
         self.tags: set[str] = {SITE_TAG}
         self.scope, self.draft_scope = scope, draft_scope
+        self.payloads: PayloadReader | None = None
         self._loaders: dict[tuple[object, bool], DataLoader[str, EntityRow | None]] = {}
 
     def scope_of(self, info: ResolveInfo) -> Scope:
         """The scope of the operation: what a mutation answers is read as draft."""
         return self.draft_scope if info.operation.operation is OperationType.MUTATION else self.scope
+
+    async def planned(self, source: One | First, key: object, info: ResolveInfo) -> Answered | None:
+        """The thing of a mutation's payload in its final shape; None for any other field, and where there is no plan."""
+        if self.payloads is None or not is_in_payload(info):
+            return None
+        return await self.payloads.read(source, key, info)
 
     async def load(self, entity: Entity, scope: Scope, key: str) -> EntityRow | None:
         """The row with this id, or None if the scope does not see it; loads of one moment make one statement."""

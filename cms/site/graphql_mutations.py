@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from cms.mutations import Input, UserError, errors_field, needed, optional, perform, sent
 from cms.permissions import Actor
-from cms.reading.fields import reads_of
+from cms.reading.fields import reads_of, resolve_info
 from cms.reading.ordinary import read_first
 from cms.reading.scalars import Locale, Url
 from cms.site import service
@@ -45,7 +45,8 @@ class SitePayload:
         if root["site_id"] is None:
             return None
         reads = reads_of(info)
-        return await read_first(THE_SITE, None, reads, reads.draft_scope, {}, info.context)
+        planned = await reads.planned(THE_SITE, None, resolve_info(info))
+        return planned or await read_first(THE_SITE, None, reads, reads.draft_scope, {}, info.context)
 
     errors: list[UserError] = errors_field()
 

@@ -60,6 +60,22 @@ class Answer:
         )
         return orjson.dumps(self.data) + b" " + b" ".join(told)
 
+    def is_as_good_as(self, other: "Answer") -> bool:
+        """Whether both have the same data. Of several errors that make the same thing null, either may tell any (section 6.4.4)."""
+        return orjson.dumps(self.data) == orjson.dumps(other.data) and self._nulled() == other._nulled()
+
+    def _nulled(self) -> set[tuple[str | int, ...]]:
+        """The places that the errors have made null."""
+        found: set[tuple[str | int, ...]] = set()
+        for error in self.errors:
+            at, way = self.data, list[str | int]()
+            for step in error["path"]:
+                if at is None:
+                    break
+                at, way = at[step], [*way, step]
+            found.add(tuple(way))
+        return found
+
     @property
     def codes(self) -> list[str]:
         """The codes of the errors."""

@@ -48,6 +48,20 @@ class DocumentMaker:
         heading = f"query Q({', '.join(self.declared)})" if self.declared else "query Q"
         return "\n".join([f"{heading} {{ {' '.join(fields)} }}", *self.fragments]), self.variables
 
+    def make_mutation(self, roots: Mapping[str, tuple[str, str]]) -> tuple[str, dict[str, Any]]:
+        """A mutation of these root fields, by their aliases: each with its text before the payload, and the name of the thing in it."""
+        mutation = self.schema.mutation_type
+        assert mutation is not None
+        fields: list[str] = []
+        for alias, (head, thing) in roots.items():
+            payload = get_named_type(mutation.fields[head.partition("(")[0]].type)
+            assert isinstance(payload, GraphQLObjectType)
+            parts = [self._field(payload, thing, 1), "errors { code message path }"]
+            self.random.shuffle(parts)
+            fields.append(f"{alias}: {head} {{ {self._in_fragments(payload, parts)} }}")
+        heading = f"mutation M({', '.join(self.declared)})" if self.declared else "mutation M"
+        return "\n".join([f"{heading} {{ {' '.join(fields)} }}", *self.fragments]), self.variables
+
     def _chance(self, probability: float) -> bool:
         return self.values.chance(probability)
 
@@ -227,3 +241,10 @@ def _literal(value: Any) -> str:
 def make_document(schema: GraphQLSchema, pool: Pool, random: Random) -> tuple[str, Mapping[str, Any]]:
     """One random valid document and its variables."""
     return DocumentMaker(schema, pool, random).make()
+
+
+def make_mutation(
+    schema: GraphQLSchema, pool: Pool, random: Random, roots: Mapping[str, tuple[str, str]]
+) -> tuple[str, Mapping[str, Any]]:
+    """One random valid mutation of these root fields and its variables."""
+    return DocumentMaker(schema, pool, random).make_mutation(roots)

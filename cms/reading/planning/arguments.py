@@ -1,6 +1,6 @@
 """Arguments as graphql-core coerces them, but with a slot wherever a variable's value stands (GraphQL, section 6.4.1)."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from graphql import (
@@ -16,10 +16,12 @@ from graphql import (
 )
 from graphql.type import GraphQLInputObjectType, GraphQLList, GraphQLNonNull
 
+from cms.errors import BadInput
 from cms.reading.planning.errors import CannotPlan
-from cms.reading.values import Shape, Slot
+from cms.reading.values import Late, Shape, Slot
 
-Seen = list[tuple[tuple[str | int, ...], Shape]]
+Path = tuple[str | int, ...]
+Seen = list[tuple[Path, Shape]]
 
 
 def traced_arguments(
@@ -119,3 +121,21 @@ def skeleton(value: Any) -> Any:
     if isinstance(value, list) and any(isinstance(item, Mapping) for item in value):
         return ("list", *(skeleton(item) for item in value))
     return True
+
+
+def switches(variables: Mapping[str, Any]) -> tuple[Any, ...]:
+    """The boolean variables: any of them may stand in @skip or @include."""
+    return tuple((name, value) for name, value in sorted(variables.items()) if isinstance(value, bool))
+
+
+def seen_values(seen: Sequence[tuple[Path, Shape]], variables: Mapping[str, Any]) -> tuple[Any, ...]:
+    """What of the variables has gone into a plan, for these variables."""
+    return tuple(_hidden(Late(path, shape), variables) for path, shape in seen) if seen else ()
+
+
+def _hidden(late: Late, variables: Mapping[str, Any]) -> Any:
+    """The value, or the error that it makes: a plan is not for values that cannot be."""
+    try:
+        return late.resolve(variables)
+    except BadInput as error:
+        return error.message

@@ -1,7 +1,7 @@
 """Plans, kept and run: a document seen before costs no planning, only its statements."""
 
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,8 +21,10 @@ from graphql import (
 from cms.errors import BadInput, Forbidden
 from cms.reading.entities import Scope
 from cms.reading.ordinary import Reads
+from cms.reading.planning.arguments import seen_values
 from cms.reading.planning.errors import CannotPlan
 from cms.reading.planning.noting import Noting, noting_of
+from cms.reading.planning.payloads import Payloads, PayloadsOfRequest
 from cms.reading.planning.planner import Planner
 from cms.reading.planning.roots import Draft, draft_of
 from cms.reading.planning.selection import Selections
@@ -88,6 +90,7 @@ class Plans:
 
     def __init__(self, schema: GraphQLSchema, facts: Facts, *, kept_max: int = 1000) -> None:
         self.schema, self.facts, self.kept_max = schema, facts, kept_max
+        self.payloads = Payloads(schema, facts, kept_max=kept_max)
         self._kept: OrderedDict[Any, list[tuple[tuple[Any, ...], OperationPlan]]] = OrderedDict()
         self._readers: OrderedDict[Any, VariableReader] = OrderedDict()
 
@@ -103,6 +106,7 @@ class Plans:
     ) -> ExecutionResult:
         """Answer an operation: planned where it can be, by `ordinary` where not. `identity` names the document for the cache."""
         if operation.operation is not OperationType.QUERY:
+            reads.payloads = PayloadsOfRequest(self.payloads, identity, reads)
             return await ordinary(document, operation)
         name = operation.name.value if operation.name else None
         reader = self._reader(identity, name, operation)
@@ -110,11 +114,11 @@ class Plans:
         if read is None:
             return await ordinary(document, operation)
         values, shape = read
-        key = (identity, name, shape, scope_key(reads.scope))
+        key = (identity, name, shape, reads.scope.key)
         plan = self._kept_plan(key, values)
         if plan is None:
             plan = self._made(document, operation, reader.coerced(variables), reads.scope)
-            self._keep(key, _seen_values(plan.seen, values), plan)
+            self._keep(key, seen_values(plan.seen, values), plan)
         return await self._run(plan, document, operation, values, reads, ordinary)
 
     def _reader(
@@ -130,7 +134,7 @@ class Plans:
 
     def _kept_plan(self, key: Any, variables: Mapping[str, Any]) -> OperationPlan | None:
         for values, plan in self._kept.get(key, ()):
-            if values == _seen_values(plan.seen, variables):
+            if values == seen_values(plan.seen, variables):
                 self._kept.move_to_end(key)
                 return plan
         return None
@@ -190,23 +194,6 @@ class Plans:
             return ExecutionResult(data)
         rest = await ordinary(*_narrowed(document, operation, left))
         return _joined(plan, data, rest)
-
-
-def scope_key(scope: Scope) -> tuple[Any, ...]:
-    """What of a scope shapes a plan: all but the time."""
-    return (scope.perspective.kind, scope.permissions)
-
-
-def _seen_values(seen: Sequence[tuple[Path, Shape]], variables: Mapping[str, Any]) -> tuple[Any, ...]:
-    return tuple(_hidden(Late(path, shape), variables) for path, shape in seen) if seen else ()
-
-
-def _hidden(late: Late, variables: Mapping[str, Any]) -> Any:
-    """The value, or the error that it makes: a plan is not for values that cannot be."""
-    try:
-        return late.resolve(variables)
-    except BadInput as error:
-        return error.message
 
 
 def _field_plan(

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from graphql import FieldNode, GraphQLField
-from sqlalchemy import Select, Text, Uuid, cast, func, literal, literal_column, select, union_all
+from sqlalchemy import Select, Text, Uuid, bindparam, cast, func, literal_column, select, union_all
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from cms.errors import BadInput
@@ -23,6 +23,8 @@ from cms.reading.sources import AnyOf, Check, First, Many, One, Pages
 from cms.reading.values import Late, Slot, bound, plain
 
 NODES_MAX = 100
+KEY = "@key"
+"""Where a mutation tells the id of its thing, beside the variables: no variable has such a name."""
 
 
 @dataclass(frozen=True)
@@ -78,12 +80,22 @@ def _draft_of(planner: Planner, field: GraphQLField, nodes: list[FieldNode]) -> 
 
 
 def payload_draft(
-    planner: Planner, source: One, field: GraphQLField, nodes: list[FieldNode], key: str
+    planner: Planner, source: One | First, field: GraphQLField, nodes: list[FieldNode]
 ) -> Draft:
-    """The plan of a payload's thing: the row with this id, as it is after the mutation."""
+    """The plan of a payload's thing: the row with the id that the mutation tells under KEY, as it is after the mutation."""
+    draft = (
+        _first(planner, source, field, nodes, {})
+        if isinstance(source, First)
+        else _by_key(planner, source, field, nodes)
+    )
+    return replace(draft, prefixes=planner.notes.prefixes)
+
+
+def _by_key(planner: Planner, source: One, field: GraphQLField, nodes: list[FieldNode]) -> Draft:
     place = place_of(source.entity, planner.scope)
     shape = planner.row(field.type, nodes, place)
-    statement = place.selected.statement().where(place.columns["id"] == literal(UUID(key), Uuid()))
+    key = bindparam(None, Late((KEY,), UUID), Uuid(), unique=True)
+    statement = place.selected.statement().where(place.columns["id"] == key)
     return Draft(statement, _assembler(planner, _one_row(planner, shape, field)))
 
 

@@ -13,7 +13,7 @@ from graphql import (
 )
 from graphql.execution.values import get_variable_values
 
-from cms.reading.planning.arguments import skeleton
+from cms.reading.planning.arguments import skeleton, switches
 
 _ABSENT: Any = object()
 _TEXTS = (GraphQLString.name, GraphQLID.name)
@@ -57,7 +57,7 @@ class VariableReader:
         if isinstance(found, list):
             return None
         values = found.coerced
-        return values, (skeleton(values), _switches(values))
+        return values, (skeleton(values), switches(values))
 
 
 def _text_kind(schema: GraphQLSchema, definition: Any) -> tuple[str, bool] | None:
@@ -68,8 +68,3 @@ def _text_kind(schema: GraphQLSchema, definition: Any) -> tuple[str, bool] | Non
     if named not in _TEXTS or definition.default_value is not None:
         return None
     return definition.variable.name.value, is_required
-
-
-def _switches(variables: Mapping[str, Any]) -> tuple[Any, ...]:
-    """The boolean variables: any of them may stand in @skip or @include."""
-    return tuple((name, value) for name, value in sorted(variables.items()) if isinstance(value, bool))
