@@ -118,7 +118,8 @@ async def make_context(
     """The context of one request: who asks, and in which perspective. Raises Unauthenticated, Forbidden or BadInput."""
     perspective = connection.headers.get("x-perspective") or connection.query_params.get("perspective") or ""
     actor = await doors.actor_of(connection.headers.get("authorization"))
-    return Context(settings, database, storage, actor, parse_perspective(perspective))
+    request_id = getattr(connection.state, "reference", None)
+    return Context(settings, database, storage, actor, parse_perspective(perspective), request_id)
 
 
 Run = Callable[[strawberry.Schema, Document, Operation, dict[str, Any], Any], Awaitable[ExecutionResult]]

@@ -68,6 +68,11 @@ class Settings(BaseSettings):
         description="Largest picture that is accepted, in pixels (width × height × frames).",
     )
     body_characters_max: int = Field(1_000_000, ge=1, description="Longest Markdown body, in characters.")
+    audit_retention_days: int | None = Field(
+        None,
+        ge=30,
+        description="How long the worker keeps the entries of the audit log, in days. Absent: for ever.",
+    )
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         "info", description="Least severe message that is logged."
     )

@@ -32,6 +32,7 @@ class Context:
     storage: Any
     actor: Actor
     perspective: Perspective
+    request_id: str | None = None
     response_headers: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:

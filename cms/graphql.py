@@ -16,6 +16,7 @@ from cms.articles.graphql.workflow import WorkflowMutations
 from cms.assets.graphql import AssetQueries
 from cms.assets.graphql_inputs import UPLOAD_SCALARS
 from cms.assets.graphql_mutations import AssetMutations
+from cms.audit.graphql import AuditQueries
 from cms.authors.graphql import AuthorQueries
 from cms.authors.graphql_mutations import AuthorMutations
 from cms.mutations import ERRORS
@@ -32,7 +33,14 @@ from cms.taxonomy.graphql_mutations import SectionMutations, TagMutations
     description="What can be read. One perspective a request: the header X-Perspective, published unless it says otherwise."
 )
 class Query(
-    NodeQueries, SiteQueries, ArticleQueries, AuthorQueries, TaxonomyQueries, AssetQueries, AccountQueries
+    NodeQueries,
+    SiteQueries,
+    ArticleQueries,
+    AuthorQueries,
+    TaxonomyQueries,
+    AssetQueries,
+    AccountQueries,
+    AuditQueries,
 ):
     pass
 

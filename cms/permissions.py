@@ -32,6 +32,7 @@ class Permission(StrEnum):
     TOKEN_MANAGE = "token:manage"  # noqa: S105  (a permission's name, not a secret)
     USER_MANAGE = "user:manage"
     ROLE_MANAGE = "role:manage"
+    AUDIT_READ = "audit:read"
 
 
 class Role(StrEnum):
@@ -81,6 +82,7 @@ READING: frozenset[Permission] = frozenset(
         Permission.TOKEN_MANAGE,
         Permission.USER_MANAGE,
         Permission.ROLE_MANAGE,
+        Permission.AUDIT_READ,
     }
 )
 

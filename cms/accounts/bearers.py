@@ -6,6 +6,7 @@ from uuid import UUID
 
 from cms.accounts.secrets import digest_of
 from cms.errors import Unauthenticated
+from cms.ids import new_id
 from cms.permissions import PERMISSIONS_OF_ROLE, Actor, Permission, Role, permissions_named
 from cms.reading.pool import ReadPool
 
@@ -23,6 +24,14 @@ _NOTE_USE = """
 UPDATE api_token SET last_used_at = now()
 WHERE id = (SELECT id FROM api_token WHERE id = $1 FOR NO KEY UPDATE SKIP LOCKED)
 """
+# A token of somebody that is good no more, written down at most once a minute.
+_NOTE_REFUSAL = """
+INSERT INTO audit_entry (id, at, actor_id, actor_name, token_id, action, outcome, things, fields)
+SELECT $2, now(), a.id, CASE a.kind WHEN 'PERSON' THEN a.name ELSE t.name END, t.id, 'authenticate', 'UNAUTHENTICATED', '{}', '{}'
+FROM api_token t JOIN account a ON a.id = t.account_id WHERE t.secret_sha256 = $1 AND NOT EXISTS (
+    SELECT FROM audit_entry e WHERE e.token_id = t.id AND e.outcome = 'UNAUTHENTICATED' AND e.at > now() - interval '1 minute'
+)
+"""
 _NO_GOOD = "The token is not good: it is unknown, expired or revoked. Ask an administrator for another."
 _Held = tuple[str, frozenset[Permission]]
 
@@ -35,6 +44,7 @@ async def find_actor(reads: ReadPool, secret: str) -> Actor:
     """
     rows = await reads.fetch(_BEARER, digest_of(secret))
     if not rows:
+        await reads.fetch(_NOTE_REFUSAL, digest_of(secret), new_id())
         refuse_bearer()
     token_id, account_id, name, is_person, is_use_unnoted, *rest = rows[0]
     key = UUID(bytes=token_id.bytes)

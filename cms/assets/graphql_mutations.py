@@ -31,9 +31,9 @@ from cms.mutations import (
     UserError,
     errors_field,
     key_in,
-    payload_of,
     perform,
     perform_deletion,
+    perform_work,
 )
 from cms.permissions import Actor
 from cms.reading.fields import column, one
@@ -102,7 +102,7 @@ class AssetMutations:
             asset = await uploads.complete_upload(_depot(info), info.context.actor, key, words_of(input))
             return asset.id
 
-        return await payload_of(work(), name="asset_id")
+        return await perform_work(info, work(), name="asset_id")
 
     @strawberry.mutation(
         description="Make an asset of a small file that comes with the request itself, as the GraphQL multipart request specification "
@@ -122,7 +122,7 @@ class AssetMutations:
             )
             return asset.id
 
-        return await payload_of(work(), name="asset_id")
+        return await perform_work(info, work(), name="asset_id")
 
     @strawberry.mutation(
         description="Change what is said about a picture, wherever it is shown. Needs asset:update.",

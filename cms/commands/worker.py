@@ -8,6 +8,7 @@ from sqlalchemy.exc import DBAPIError
 
 from cms.assets.cleaning import clean_abandoned_uploads
 from cms.assets.storage import Storage
+from cms.audit.recording import forget_before
 from cms.commands.console import CommandError, say
 from cms.commands.options import database_url_of
 from cms.config import Settings, settings_from_environment
@@ -53,16 +54,18 @@ async def run_worker(settings: Settings) -> None:
     storage = Storage(settings)
     try:
         while True:
-            await keep_house(database, storage)
+            await keep_house(database, storage, audit_days=settings.audit_retention_days)
             await asyncio.sleep(settings.housekeeping_seconds)
     finally:
         storage.close()
         await database.close()
 
 
-async def keep_house(database: Database, storage: Storage) -> None:
+async def keep_house(database: Database, storage: Storage, *, audit_days: int | None = None) -> None:
     """One round. If the database or the store does not answer, that is logged and left to the next round."""
     try:
+        if audit_days is not None and (forgotten := await forget_before(database, audit_days)):
+            log.info("old entries of the audit log are removed", entries=forgotten)
         removed = await clean_abandoned_uploads(database, storage)
     except (KiosqueError, DBAPIError) as error:
         log.warning("the housekeeping was cut short", reason=str(error).split("\n", 1)[0])

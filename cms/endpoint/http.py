@@ -83,6 +83,7 @@ class HttpEndpoint:
         prepared = self._execution.prepare(await self._read(request, released))
         _check_transport(request.method, prepared)
         async with Watch(self._settings.request_seconds_max, request.receive):
+            request.state.reference = reference
             context = await self._make_context(request)
             released.push_async_callback(close_context, context)
             result = await self._execution.execute(prepared, context)
