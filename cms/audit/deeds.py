@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 import strawberry
+from graphql import get_named_type
 
 from cms.audit.recording import Deed
 from cms.ids import public_id
@@ -24,7 +25,13 @@ def deed_of(info: strawberry.Info) -> Deed:
     raw = resolve_info(info)
     given: Mapping[str, Any] = arguments_of(raw).get("input") or {}
     why = next((given[name] for name in _WHY if isinstance(given.get(name), str)), None)
-    fields = sorted(name for name in given if name not in _ABOUT)
+    kind: Any = get_named_type(raw.parent_type.fields[raw.field_name].args["input"].type)
+    # What has a default is given in any case.
+    fields = sorted(
+        name
+        for name, value in given.items()
+        if name not in _ABOUT and value != kind.fields[name].default_value
+    )
     return Deed(raw.field_name, list(_ids_in(given)), fields, why, info.context.request_id)
 
 

@@ -68,7 +68,7 @@ async def test_each_role_may_what_the_table_says_and_no_more(api: Api, depot: De
             who = await somebody(api, depot, role, whose)
             before = await fingerprint_of(api.database)
             answer = await who.attempt(name)
-            is_refused = answer != {"data": {"done": {"errors": []}}}
+            is_refused = answer["data"] != {"done": {"errors": []}}
             if is_refused:
                 assert reason_of(answer) == expected_reason(name, role), (name, role, whose)
             assert (await fingerprint_of(api.database) == before) is is_refused, (name, role, whose)
