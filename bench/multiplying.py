@@ -129,7 +129,7 @@ async def differences_in_sample(database: Database, *, size: int = SAMPLE) -> in
         keys: Sequence[UUID] = (await session.scalars(query)).all()
         different = 0
         for table, rows in live_rows().items():
-            key = table.c.id if table is tables.live_article else table.c.live_id
+            key = table.c.live_id if "live_id" in table.c else table.c.id
             wanted: Select[tuple[object, ...]] = rows.where(tables.article.c.id.in_(keys))
             stored = select(*table.c).where(key.in_(keys))
             for difference in (wanted.except_all(stored), stored.except_all(wanted)):

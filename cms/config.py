@@ -170,6 +170,48 @@ class Settings(BaseSettings):
     trusted_documents: Path | None = Field(
         None, description="JSON manifest of trusted documents. When set, only these run."
     )
+    response_cache_bytes_max: int = Field(
+        64_000_000,
+        ge=0,
+        description="Memory that a process may use to keep whole answers to anonymous queries, in bytes. 0 turns that cache off.",
+    )
+    response_cache_entries_max: int = Field(
+        10_000, ge=1, description="Most answers that a process keeps in that cache."
+    )
+    response_cache_stale_seconds_max: float = Field(
+        5.0,
+        gt=0,
+        description="Longest time that a kept answer is given without having heard from the database that it still holds, in seconds.",
+    )
+    events_poll_seconds: float = Field(
+        1.0,
+        gt=0,
+        description="How often a process looks for events that nothing has announced, in seconds.",
+    )
+    events_kept_hours: float = Field(
+        168.0, gt=0, description="How long the worker keeps events for those who follow them, in hours."
+    )
+    cache_seconds: int = Field(
+        0, ge=0, description="How long a browser may keep a public answer (`max-age`), in seconds."
+    )
+    cache_shared_seconds: int = Field(
+        60, ge=0, description="How long a CDN may keep a public answer (`s-maxage`), in seconds."
+    )
+    cache_revalidate_seconds: int = Field(
+        30,
+        ge=0,
+        description="How long after that it may give the old one while it fetches a new one (`stale-while-revalidate`), in seconds.",
+    )
+    cache_tag_headers: list[Literal["surrogate-key", "cache-tag"]] = Field(
+        default=["surrogate-key", "cache-tag"],
+        description="Headers that name what an answer is made of, as a JSON list: `surrogate-key` for Fastly and Varnish, `cache-tag` for Cloudflare.",
+    )
+    cache_tag_header_bytes_max: int = Field(
+        1_500,
+        ge=100,
+        le=16_000,
+        description="Longest value of such a header, in bytes; beyond it the tags of single things give way to those of their lists.",
+    )
     websocket_init_seconds_max: float = Field(
         10.0, gt=0, description="Longest time until a WebSocket client says `connection_init`, in seconds."
     )

@@ -1,6 +1,6 @@
 """What a request carries: who asks, in which perspective, and what it may use."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from cms.config import Settings
@@ -33,7 +33,16 @@ class Context:
     actor: Actor
     perspective: Perspective
     request_id: str | None = None
-    response_headers: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def cache_tags(self) -> set[str] | None:
+        """The tags of what has been read so far; None unless that is what the public sees."""
+        return self.reads.tags if self.perspective.is_published else None
+
+    @property
+    def is_public(self) -> bool:
+        """Whether anybody would get the same answer."""
+        return self.perspective.is_published and self.actor.is_public
 
     def __post_init__(self) -> None:
         self.scope = scope_for(self.actor, self.perspective)

@@ -1,8 +1,7 @@
 """The database: engine, sessions, and the kinds of column that every model shares."""
 
 import re
-from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager
 from datetime import UTC, datetime
 from enum import Enum
 from typing import Any
@@ -18,6 +17,7 @@ from sqlmodel import SQLModel
 
 from cms.ids import new_id
 from cms.reading.pool import ReadPool
+from cms.transactions import Transactions
 
 SQLModel.metadata.naming_convention = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -89,8 +89,9 @@ class Database:
 
     def __init__(self, database_url: str, *, pool_size: int = 10) -> None:
         self.engine: AsyncEngine = create_async_engine(
-            driver_url(database_url), pool_size=pool_size, max_overflow=0, pool_pre_ping=True
+            driver_url(database_url), pool_size=pool_size, max_overflow=0
         )
+        self.transactions = Transactions(self.engine)
         self.sessions = async_sessionmaker(self.engine, expire_on_commit=False)
         self.reads = ReadPool(plain_url(database_url), size=pool_size)
 
@@ -103,8 +104,6 @@ class Database:
         await self.reads.close()
         await self.engine.dispose()
 
-    @asynccontextmanager
-    async def transaction(self) -> AsyncGenerator[AsyncSession]:
+    def transaction(self) -> AbstractAsyncContextManager[AsyncSession]:
         """One session in one transaction: committed at the end, rolled back by any exception."""
-        async with self.sessions() as session, session.begin():
-            yield session
+        return self.transactions.begin()

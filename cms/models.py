@@ -6,8 +6,20 @@ from cms.assets import models as assets
 from cms.audit import models as audit
 from cms.authors import models as authors
 from cms.database import metadata
+from cms.events import models as events
 from cms.importing import models as importing
 from cms.site import models as site
 from cms.taxonomy import models as taxonomy
 
-__all__ = ["accounts", "articles", "assets", "audit", "authors", "importing", "metadata", "site", "taxonomy"]
+__all__ = [
+    "accounts",
+    "articles",
+    "assets",
+    "audit",
+    "authors",
+    "events",
+    "importing",
+    "metadata",
+    "site",
+    "taxonomy",
+]

@@ -250,9 +250,14 @@ async def _in_transaction(context: Context, verb: Callable[[AsyncSession, Actor]
                 "Somebody changed the same thing at the same moment. Read it again, then try again."
             ) from error
         except DBAPIError as error:
-            if attempt == TRIES_MAX or not isinstance(error.orig, DeadlockDetected | SerializationFailure):
+            if attempt == TRIES_MAX or not _may_be_tried_again(error):
                 raise
     raise AssertionError  # pragma: no cover  (the loop returns or raises)
+
+
+def _may_be_tried_again(error: DBAPIError) -> bool:
+    """Whether nothing was written, and the reason was another transaction or a connection that was dead already."""
+    return error.connection_invalidated or isinstance(error.orig, DeadlockDetected | SerializationFailure)
 
 
 def _constraint(error: IntegrityError) -> str | None:

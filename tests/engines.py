@@ -90,7 +90,8 @@ def settings_for(addresses: EngineAddresses, database_url: str, bucket: str) -> 
         name: field.get_default(call_default_factory=True) for name, field in Settings.model_fields.items()
     }
     open_settings = Settings.model_construct(None, **untouched)
-    own = {"database_url": SecretStr(database_url), "s3_bucket": bucket}
+    # Many tests write past the application, and read through it in the next moment: those of the cache turn it on.
+    own = {"database_url": SecretStr(database_url), "s3_bucket": bucket, "response_cache_bytes_max": 0}
     return addresses.complete(open_settings).model_copy(update=own)
 
 

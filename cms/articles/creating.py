@@ -1,11 +1,10 @@
 """The first version of an article."""
 
-import dataclasses
 from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cms.articles import tables
@@ -14,13 +13,17 @@ from cms.articles.editing import BODY_CHARACTERS_MAX, changed_content, is_slug_d
 from cms.articles.inputs import NewArticle
 from cms.articles.kinds import ArticleStatus
 from cms.articles.limits import require_within_limits
-from cms.articles.slugs import reserve_free_slug, reserve_slug
-from cms.articles.versions import write_version
+from cms.articles.slugs import reserve_first_slug, reserve_given_slug
+from cms.articles.versions import version_rows
 from cms.checks import Checks
 from cms.database import now
 from cms.errors import Invalid, NotFound
 from cms.ids import new_id, public_id
+from cms.insertion import Rows
 from cms.permissions import Actor, Permission
+from cms.prepared import Prepared
+
+_LOCALES = Prepared(select(tables.site.c.locales, tables.site.c.default_locale))
 
 
 async def create_article(
@@ -32,7 +35,7 @@ async def create_article(
         actor.require(Permission.ARTICLE_PUBLISH)
     article_id = new_id()
     checks = Checks()
-    site = (await session.execute(select(tables.site.c.locales, tables.site.c.default_locale))).one()
+    (site,) = await _LOCALES.rows(session)
     # Without a good locale, the other fields are still checked in the site's own.
     locale: str = site.default_locale
     with checks.gather():
@@ -108,30 +111,22 @@ async def _write(
     message: str | None,
 ) -> None:
     version_id, created_at = new_id(), new.created_at or now()
-    about = {
+    article = {
         "id": article_id,
         "locale": locale,
         "translation_group_id": group_id,
         "status": ArticleStatus.DRAFT,
         "version": 1,
+        "draft_version_id": version_id,
     }
     when = {"created_by": actor.id, "created_at": created_at, "updated_at": created_at}
-    await session.execute(insert(tables.article).values(**about, **when, draft_version_id=version_id))
-    if is_slug_derived(new, Content()):
-        content = dataclasses.replace(
-            content, slug=await reserve_free_slug(session, locale, content.slug, article_id)
-        )
-    else:
-        await reserve_slug(session, locale, content.slug, article_id)
-    await write_version(
-        session,
-        actor,
-        content,
-        version_id,
-        article_id=article_id,
-        number=1,
-        locale=locale,
-        changed=changed_fields(Content(), content),
-        message=message,
-        created_at=created_at,
-    )
+    about = {"id": version_id, "article_id": article_id, "number": 1}
+    about |= {"changed_fields": changed_fields(Content(), content), "message": message}
+    rows = await version_rows(session, actor, content, about, locale=locale, created_at=created_at)
+    rows = {tables.article: article | when, **rows}
+
+    def rows_of(slug: str) -> Rows:
+        return rows | {tables.version: rows[tables.version] | {"slug": slug}}
+
+    reserve = reserve_first_slug if is_slug_derived(new, Content()) else reserve_given_slug
+    await reserve(session, locale, content.slug, article_id, rows_of)

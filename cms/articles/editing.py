@@ -4,7 +4,7 @@ import dataclasses
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, select, update
+from sqlalchemy import Row, bindparam, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cms.articles import tables
@@ -22,10 +22,15 @@ from cms.database import now
 from cms.errors import NotFound, VersionConflict
 from cms.ids import new_id, public_id
 from cms.permissions import Actor, Permission
+from cms.prepared import Prepared
 from cms.slugs import check_slug
 
 BODY_CHARACTERS_MAX = 1_000_000
 LockedArticle = Row[Any]
+# NO KEY UPDATE, so that whoever merely links to the article need not wait.
+_LOCK = Prepared(
+    select(tables.article).where(tables.article.c.id == bindparam("key")).with_for_update(key_share=True)
+)
 
 
 async def update_article(
@@ -79,10 +84,7 @@ async def lock_article(
     if not actor.may(own_permission):
         # Whoever could not do it to any article does not learn which articles there are.
         actor.require(all_permission)
-    article = tables.article
-    # NO KEY UPDATE, so that whoever merely links to the article need not wait.
-    query = select(article).where(article.c.id == article_id).with_for_update(key_share=True)
-    locked = (await session.execute(query)).one_or_none()
+    locked: LockedArticle | None = next(iter(await _LOCK.rows(session, {"key": article_id})), None)
     if locked is None:
         raise NotFound(f"There is no article “{public_id('article', article_id)}”.", *(path or ("id",)))
     actor.require_for(locked.created_by, all_permission=all_permission, own_permission=own_permission)
@@ -179,7 +181,9 @@ async def _slug(
     article_id: UUID,
 ) -> str:
     if is_slug_derived(changes, before):
-        return await free_slug(session, locale, slug_from_title(title, article_id), article_id)
+        wanted = slug_from_title(title, article_id)
+        # Whether a new article gets it turns out when it is written.
+        return await free_slug(session, locale, wanted, article_id) if before.slug else wanted
     if isinstance(changes.slug, Unset) or changes.slug is None:
         return before.slug
     slug = check_slug(changes.slug, "slug")

@@ -12,7 +12,7 @@ from cms.articles.creating import check_past
 from cms.articles.editing import LockedArticle, check_version, lock_article
 from cms.articles.fields import clean_message
 from cms.articles.kinds import ArticleStatus
-from cms.articles.references import kept
+from cms.articles.references import keep_embedded
 from cms.articles.refreshing import refresh_with_neighbours
 from cms.articles.slugs import mark_slug_live
 from cms.checks import Checks
@@ -94,7 +94,8 @@ async def _show(
 ) -> None:
     moment = since or await next_moment(session, locked.id)
     version_id: UUID = locked.draft_version_id
-    await _keep_embedded(session, version_id)
+    # The live rows will need these locks; they come before that of the live side.
+    await keep_embedded(session, version_id)
     await end_publication(session, actor, locked.id, moment, message=None)
     await _end_withdrawal(session, actor, locked.id, moment)
     shown = {"article_id": locked.id, "version_id": version_id, "during": Range(moment, None, bounds="[)")}
@@ -112,17 +113,6 @@ async def _show(
     slug = await session.scalar(select(tables.version.c.slug).where(tables.version.c.id == version_id))
     await mark_slug_live(session, locked.locale, slug or "")
     await refresh_with_neighbours(session, [locked.id])
-
-
-async def _keep_embedded(session: AsyncSession, version_id: UUID) -> None:
-    # The live rows will need these locks; they come before that of the live side.
-    for link, table, name in (
-        (tables.version_byline, tables.author, "author_id"),
-        (tables.version_tag, tables.tag, "tag_id"),
-        (tables.version_asset, tables.asset, "asset_id"),
-    ):
-        keys = await session.scalars(select(link.c[name]).where(link.c.version_id == version_id))
-        await kept(session, table, set(keys.all()))
 
 
 async def next_moment(session: AsyncSession, article_id: UUID) -> datetime:

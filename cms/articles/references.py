@@ -1,18 +1,34 @@
 """What an article points to must be there, and stay there until the transaction ends."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Table, select
+from sqlalchemy import (
+    ARRAY,
+    ClauseElement,
+    ColumnElement,
+    Table,
+    Uuid,
+    bindparam,
+    func,
+    literal_column,
+    select,
+    union_all,
+)
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cms.articles import tables
+from cms.articles.content import BodyContent
 from cms.articles.inputs import RelatedLink
 from cms.checks import Checks
 from cms.errors import Invalid, NotFound
 from cms.ids import public_id
+from cms.prepared import prepared
+
+# Whoever locks rows of several of these does so in this order.
+_IN_ORDER = (tables.author, tables.tag, tables.article, tables.section, tables.asset)
 
 
 @dataclass(frozen=True)
@@ -30,9 +46,15 @@ async def check_references(
     """Gather NotFound for each key of the cleaned fields that names nothing, and Invalid for a link of the article to itself."""
     links: Sequence[RelatedLink] = cleaned.get("related", ())
     check_no_self_link(links, checks, "related", article_id=article_id)
-    await check_found(session, list(references_of(cleaned)), checks)
-    if "body" in cleaned:
-        await check_body(session, cleaned["body"].asset_ids, cleaned["body"].article_ids, checks)
+    references, body = list(references_of(cleaned)), cleaned.get("body")
+    keys = _keys_of(references)
+    if body is not None:
+        keys[tables.asset] = keys.get(tables.asset, set()) | body.asset_ids
+        keys[tables.article] = keys.get(tables.article, set()) | body.article_ids
+    found = await kept_of(session, {table: keys[table] for table in _IN_ORDER if table in keys})
+    _tell_missing(references, found, checks)
+    if body is not None:
+        _tell_missing_in_body(body, found, checks)
 
 
 def references_of(cleaned: Mapping[str, Any]) -> Iterator[Reference]:
@@ -64,35 +86,82 @@ def check_no_self_link(links: Sequence[RelatedLink], checks: Checks, *path: str,
 
 async def check_found(session: AsyncSession, references: Sequence[Reference], checks: Checks) -> None:
     """Gather NotFound for each reference that names nothing, in their order."""
-    found: set[tuple[str, UUID]] = set()
-    for table in dict.fromkeys(reference.table for reference in references):
-        keys = {reference.key for reference in references if reference.table is table}
-        found |= {(table.name, key) for key in await kept(session, table, keys)}
+    _tell_missing(references, await kept_of(session, _keys_of(references)), checks)
+
+
+async def kept(session: AsyncSession, table: Table, keys: Set[UUID]) -> Set[UUID]:
+    """Those of the keys that name a row, which then cannot be deleted or get another slug before the transaction ends."""
+    return (await kept_of(session, {table: keys})).get(table.name, frozenset())
+
+
+async def kept_of(session: AsyncSession, keys: Mapping[Table, Set[UUID]]) -> Mapping[str, Set[UUID]]:
+    """Like `kept`, for keys of several tables by one statement; the answer is by the tables' names."""
+    wanted = {table: keys[table] for table in keys if keys[table]}
+    found: dict[str, set[UUID]] = {table.name: set() for table in wanted}
+    if wanted:
+        values = {table.name: list(some) for table, some in wanted.items()}
+        for row in await _keeping(tuple(wanted)).rows(session, values):
+            found[row.name].add(row.id)
+    return found
+
+
+def _keys_of(references: Sequence[Reference]) -> dict[Table, set[UUID]]:
+    keys: dict[Table, set[UUID]] = {}
     for reference in references:
-        if (reference.table.name, reference.key) not in found:
+        keys.setdefault(reference.table, set()).add(reference.key)
+    return keys
+
+
+def _tell_missing(references: Sequence[Reference], found: Mapping[str, Set[UUID]], checks: Checks) -> None:
+    for reference in references:
+        if reference.key not in found[reference.table.name]:
             public = public_id(reference.table.name, reference.key)
             checks.add(NotFound(f"There is no {reference.table.name} “{public}”.", *reference.path))
 
 
-async def check_body(
-    session: AsyncSession, asset_ids: frozenset[UUID], article_ids: frozenset[UUID], checks: Checks
-) -> None:
-    """Gather Invalid for each reference of a body that names nothing."""
-    for table, keys in ((tables.asset, asset_ids), (tables.article, article_ids)):
-        for key in sorted(keys - await kept(session, table, keys)):
+def _tell_missing_in_body(body: BodyContent, found: Mapping[str, Set[UUID]], checks: Checks) -> None:
+    for table, keys in ((tables.asset, body.asset_ids), (tables.article, body.article_ids)):
+        for key in sorted(keys - found.get(table.name, frozenset())):
             written = f"{table.name}:{public_id(table.name, key)}"
             checks.add(Invalid(f"The body refers to “{written}”, but there is no such {table.name}.", "body"))
 
 
-async def kept(session: AsyncSession, table: Table, keys: set[UUID] | frozenset[UUID]) -> set[UUID]:
-    """Those of the keys that name a row, which then cannot be deleted or get another slug before the transaction ends."""
-    # In order of the ids, so that two transactions never wait for each other in a circle.
-    if not keys:
-        return set()
-    query = (
-        select(table.c.id)
-        .where(table.c.id.in_(keys))
-        .order_by(table.c.id)
-        .with_for_update(read=True, key_share=True)
+async def keep_embedded(session: AsyncSession, version_id: UUID) -> None:
+    """Let nobody delete or readdress the authors, tags and assets of a version before the transaction ends."""
+    await _keeping_embedded().rows(session, {"version_id": version_id})
+
+
+@prepared
+def _keeping(wanted: tuple[Table, ...]) -> ClauseElement:
+    keys = {table: bindparam(table.name, type_=ARRAY(Uuid())) for table in wanted}
+    return _kept_rows({table: table.c.id == func.any(some) for table, some in keys.items()})
+
+
+@prepared
+def _keeping_embedded() -> ClauseElement:
+    byline, tag, asset = tables.version_byline.c, tables.version_tag.c, tables.version_asset.c
+    of_version = bindparam("version_id", type_=Uuid())
+    return _kept_rows(
+        {
+            tables.author: tables.author.c.id.in_(
+                select(byline.author_id).where(byline.version_id == of_version)
+            ),
+            tables.tag: tables.tag.c.id.in_(select(tag.tag_id).where(tag.version_id == of_version)),
+            tables.asset: tables.asset.c.id.in_(select(asset.asset_id).where(asset.version_id == of_version)),
+        }
     )
-    return set((await session.scalars(query)).all())
+
+
+def _kept_rows(conditions: Mapping[Table, ColumnElement[bool]]) -> ClauseElement:
+    """Each table in its turn, and in it the rows in order of their ids, so that two transactions never wait for each other in a circle."""
+    parts: list[Any] = []
+    for table, condition in conditions.items():
+        rows = (
+            select(table.c.id)
+            .where(condition)
+            .order_by(table.c.id)
+            .with_for_update(read=True, key_share=True, of=table)
+            .cte(f"kept_{table.name}")
+        )
+        parts.append(select(literal_column(f"'{table.name}'").label("name"), rows.c.id))
+    return union_all(*parts)

@@ -11,8 +11,9 @@ from uuid import UUID
 
 from sqlalchemy import (
     ARRAY,
+    BigInteger,
+    ClauseElement,
     ColumnElement,
-    Executable,
     Select,
     Table,
     Uuid,
@@ -30,15 +31,17 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from cms.articles import tables
 from cms.articles.live import live_rows
+from cms.prepared import Prepared, prepared
 
 _LIVE_SIDE_LOCK = 0x6C697665  # One writer of the live side at a time: no row is made from what another one is about to change.
 DIFFERENCES_TOLD_MAX = 100
+_LOCK = Prepared(select(func.pg_advisory_xact_lock(literal(_LIVE_SIDE_LOCK, BigInteger()))))
 _KEYS = "article_ids"
 
 
 async def lock_live_side(session: AsyncSession) -> None:
     """Wait until no other transaction writes the live side, and keep it until this one ends."""
-    await session.execute(select(func.pg_advisory_xact_lock(_LIVE_SIDE_LOCK)))
+    await _LOCK.rows(session)
 
 
 async def refresh_live(session: AsyncSession, article_ids: Sequence[UUID] | Select[Any]) -> None:
@@ -52,7 +55,7 @@ async def refresh_live(session: AsyncSession, article_ids: Sequence[UUID] | Sele
     if not keys:
         return
     for statement in _rewriting():
-        await session.execute(statement, {_KEYS: keys})
+        await statement.rows(session, {_KEYS: keys})
 
 
 async def refresh_with_neighbours(session: AsyncSession, article_ids: Sequence[UUID]) -> None:
@@ -66,11 +69,7 @@ async def refresh_with_neighbours(session: AsyncSession, article_ids: Sequence[U
 
 async def live_neighbours(session: AsyncSession, article_ids: Sequence[UUID]) -> list[UUID]:
     """The published articles that relate to one of these, or link to it in their bodies."""
-    queries = [
-        _live_with(link, _among(link.c.article_id, article_ids))
-        for link in (tables.version_related, tables.version_link)
-    ]
-    return list((await session.scalars(union(*queries))).all())
+    return [row.id for row in await _neighbours().rows(session, {_KEYS: list(article_ids)})]
 
 
 def live_articles_with_author(author_id: UUID) -> Select[Any]:
@@ -128,20 +127,27 @@ async def _keys(session: AsyncSession, difference: Any, keys: Sequence[ColumnEle
 
 
 @cache
-def _rewriting() -> Sequence[Executable]:
+def _rewriting() -> Sequence[Prepared]:
     """The statements that make each table's rows of some articles those that are wanted, built once: that takes longer than to run them."""
     those = bindparam(_KEYS, type_=ARRAY(Uuid()))
-    statements: list[Executable] = []
+    statements: list[ClauseElement] = []
     for table, query in live_rows().items():
         wanted = query.where(tables.article.c.id == func.any(those))
         keys = list(table.primary_key.columns)
         rows = wanted.subquery()
         is_wanted = tuple_(*keys).in_(select(*[rows.c[key.name] for key in keys]))
         statements += [delete(table).where(keys[0] == func.any(those), ~is_wanted), _upsert(table, wanted)]
-    return statements
+    return [Prepared(statement) for statement in statements]
 
 
-def _upsert(table: Table, wanted: Select[Any]) -> Executable:
+@prepared
+def _neighbours() -> ClauseElement:
+    those = bindparam(_KEYS, type_=ARRAY(Uuid()))
+    links = (tables.version_related, tables.version_link)
+    return union(*(_live_with(link, link.c.article_id == func.any(those)) for link in links))
+
+
+def _upsert(table: Table, wanted: Select[Any]) -> ClauseElement:
     # A row that stays the same is neither written nor locked.
     new = insert(table).from_select([column.name for column in table.c], wanted)
     others = [column.name for column in table.c if not column.primary_key]
@@ -159,8 +165,3 @@ def _upsert(table: Table, wanted: Select[Any]) -> Executable:
 def _live_with(link: Table, condition: ColumnElement[bool]) -> Select[Any]:
     source = tables.article.join(link, link.c.version_id == tables.article.c.live_version_id)
     return select(tables.article.c.id).select_from(source).where(condition).distinct()
-
-
-def _among(column: ColumnElement[Any], keys: Sequence[UUID]) -> ColumnElement[bool]:
-    # One parameter whatever the number of keys.
-    return column == func.any(literal(list(keys), ARRAY(Uuid())))

@@ -1,18 +1,37 @@
 """Which slug leads to which article. A slug that was live leads to its article for ever."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import islice
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, select, update
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import ARRAY, String, Table, bindparam, delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cms.articles import tables
 from cms.errors import SlugTaken
+from cms.insertion import Rows, insert_rows_if_new
+from cms.prepared import Prepared
 from cms.slugs import make_slug, numbered_slugs
 
 _CANDIDATES_AT_ONCE = 50
+_slug = tables.article_slug.c
+_TAKEN = Prepared(
+    select(_slug.slug).where(
+        _slug.locale == bindparam("locale"),
+        _slug.slug == func.any(bindparam("slugs", type_=ARRAY(String()))),
+        _slug.article_id != bindparam("article_id"),
+    )
+)
+_OWNER = Prepared(
+    select(_slug.article_id).where(_slug.locale == bindparam("locale"), _slug.slug == bindparam("slug"))
+)
+
+_MARK_LIVE = Prepared(
+    update(tables.article_slug)
+    .where(_slug.locale == bindparam("of_locale"), _slug.slug == bindparam("of_slug"))
+    .values(was_live=True)
+)
 
 
 def slug_from_title(title: str, article_id: UUID) -> str:
@@ -43,13 +62,21 @@ async def reserve_slug(session: AsyncSession, locale: str, slug: str, article_id
         await _refuse(session, locale, slug, article_id)
 
 
-async def reserve_free_slug(session: AsyncSession, locale: str, wanted: str, article_id: UUID) -> str:
-    """Let the wanted slug, or the first free one with a number, lead to the article; answer which."""
-    while not await _reserve(
-        session, locale, slug := await free_slug(session, locale, wanted, article_id), article_id
-    ):
-        continue
-    return slug
+async def reserve_first_slug(
+    session: AsyncSession, locale: str, wanted: str, article_id: UUID, rows: Callable[[str], Rows]
+) -> None:
+    """Let the wanted slug, or the first free one with a number, lead to a new article; `rows` of the slug are written with it."""
+    slug = wanted
+    while not await insert_rows_if_new(session, *_reservation(locale, slug, article_id), rows(slug)):
+        slug = await free_slug(session, locale, wanted, article_id)
+
+
+async def reserve_given_slug(
+    session: AsyncSession, locale: str, slug: str, article_id: UUID, rows: Callable[[str], Rows]
+) -> None:
+    """Let the slug lead to a new article, and write the `rows` of the slug with it. Raises SlugTaken if somebody was faster."""
+    if not await insert_rows_if_new(session, *_reservation(locale, slug, article_id), rows(slug)):
+        await _refuse(session, locale, slug, article_id)
 
 
 async def release_slug(session: AsyncSession, locale: str, slug: str, article_id: UUID) -> None:
@@ -67,29 +94,24 @@ async def release_slug(session: AsyncSession, locale: str, slug: str, article_id
 
 async def mark_slug_live(session: AsyncSession, locale: str, slug: str) -> None:
     """Keep the slug for ever: from now on the public may know it."""
-    reservation = tables.article_slug
-    await session.execute(
-        update(reservation)
-        .where(reservation.c.locale == locale, reservation.c.slug == slug)
-        .values(was_live=True)
-    )
+    await _MARK_LIVE.rows(session, {"of_locale": locale, "of_slug": slug})
 
 
 async def _reserve(session: AsyncSession, locale: str, slug: str, article_id: UUID) -> bool:
-    reservation = tables.article_slug
-    new = insert(reservation).values(locale=locale, slug=slug, article_id=article_id, was_live=False)
-    # Waits for a transaction that is about to take the same slug.
-    await session.execute(new.on_conflict_do_nothing())
-    owner = select(reservation.c.article_id).where(reservation.c.locale == locale, reservation.c.slug == slug)
-    return await session.scalar(owner) == article_id
+    table, row = _reservation(locale, slug, article_id)
+    if await insert_rows_if_new(session, table, row, {}):
+        return True
+    owner = await _OWNER.rows(session, {"slug": slug, "locale": locale})
+    return [row.article_id for row in owner] == [article_id]
+
+
+def _reservation(locale: str, slug: str, article_id: UUID) -> tuple[Table, dict[str, Any]]:
+    return tables.article_slug, {"locale": locale, "slug": slug, "article_id": article_id, "was_live": False}
 
 
 async def _taken(session: AsyncSession, locale: str, slugs: list[str], article_id: UUID) -> set[str]:
-    reservation = tables.article_slug
-    query = select(reservation.c.slug).where(
-        reservation.c.locale == locale, reservation.c.slug.in_(slugs), reservation.c.article_id != article_id
-    )
-    return set((await session.scalars(query)).all())
+    rows = await _TAKEN.rows(session, {"locale": locale, "slugs": slugs, "article_id": article_id})
+    return {row.slug for row in rows}
 
 
 async def _refuse(session: AsyncSession, locale: str, slug: str, article_id: UUID) -> None:

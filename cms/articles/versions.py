@@ -1,45 +1,57 @@
 """Versions: read the content of one, and write the next one."""
 
 import dataclasses
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Table, insert, select
+from sqlalchemy import (
+    JSON,
+    ColumnElement,
+    ScalarSelect,
+    Select,
+    Table,
+    bindparam,
+    func,
+    literal,
+    literal_column,
+    select,
+)
+from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cms.articles import tables
 from cms.articles.content import BodyContent, Content
 from cms.articles.inputs import BylineEntry, Cover, Disclosure, RelatedLink, Seo
-from cms.articles.kinds import AssetPlace, DisclosureKind
+from cms.articles.kinds import AssetPlace, BylineRole, DisclosureKind, RelationKind
 from cms.articles.searching import search_vector
 from cms.body import cut_excerpt
 from cms.database import now
+from cms.insertion import insert_rows
 from cms.permissions import Actor
+from cms.prepared import prepared
 
 EXCERPT_CHARACTERS = 200
 
 
 async def load_content(session: AsyncSession, version_id: UUID) -> Content:
     """The content of a version that is there."""
-    row = (await session.execute(select(tables.version).where(tables.version.c.id == version_id))).one()
-    byline = await _links(session, tables.version_byline, version_id)
-    tags = await _links(session, tables.version_tag, version_id)
-    related = await _links(session, tables.version_related, version_id)
+    (row,) = await _content().rows(session, {"version_id": version_id})
     return Content(
         kind=row.kind,
         slug=row.slug,
         title=row.title,
         subtitle=row.subtitle,
         excerpt=row.written_excerpt,
-        body=await _body(session, row),
+        body=_body(row),
         section_id=row.section_id,
         cover=Cover(row.cover_id, row.cover_alt, row.cover_caption, row.cover_credit)
         if row.cover_id
         else None,
-        byline=tuple(BylineEntry(entry.author_id, entry.role) for entry in byline),
-        tag_ids=tuple(entry.tag_id for entry in tags),
-        related=tuple(RelatedLink(link.article_id, link.kind, link.note) for link in related),
+        byline=tuple(BylineEntry(UUID(key), BylineRole(role)) for key, role in row.byline),
+        tag_ids=tuple(UUID(key) for (key,) in row.tags),
+        related=tuple(RelatedLink(UUID(key), RelationKind(kind), note) for key, kind, note in row.related),
         seo=Seo(
             row.seo_title, row.seo_description, row.seo_canonical_url, row.seo_no_index, row.seo_image_id
         ),
@@ -63,6 +75,22 @@ async def write_version(
     created_at: datetime | None = None,
 ) -> None:
     """Keep the content as the article's version of that id and number, with its links and what search finds it by."""
+    about = {"id": version_id, "article_id": article_id, "number": number}
+    about |= {"changed_fields": changed, "message": message}
+    rows = await version_rows(session, actor, content, about, locale=locale, created_at=created_at)
+    await insert_rows(session, rows)
+
+
+async def version_rows(
+    session: AsyncSession,
+    actor: Actor,
+    content: Content,
+    about: Mapping[str, Any],
+    *,
+    locale: str,
+    created_at: datetime | None = None,
+) -> dict[Table, Any]:
+    """The rows of a version and its links; `about` has its id, article, number, changed fields and message."""
     columns = _columns(content)
     search = await search_vector(
         session,
@@ -72,28 +100,49 @@ async def write_version(
         excerpt=columns["excerpt"],
         text=columns["body_text"],
     )
-    about = {
-        "id": version_id,
-        "article_id": article_id,
-        "number": number,
-        "changed_fields": changed,
-        "message": message,
-    }
     who = {"created_by": actor.id, "actor_name": actor.name, "created_at": created_at or now()}
-    await session.execute(insert(tables.version).values(**about, **who, **columns, search=search))
-    await _write_links(session, version_id, content)
+    return {tables.version: {**about, **who, **columns, "search": search}, **_link_rows(about["id"], content)}
 
 
-async def _links(session: AsyncSession, table: Table, version_id: UUID) -> list[Any]:
-    query = select(table).where(table.c.version_id == version_id).order_by(table.c.position)
-    return list((await session.execute(query)).all())
-
-
-async def _body(session: AsyncSession, row: Any) -> BodyContent:
-    assets = select(tables.version_asset.c.asset_id).where(
-        tables.version_asset.c.version_id == row.id, tables.version_asset.c.place == AssetPlace.BODY
+@prepared
+def _content() -> Select[Any]:
+    """A version with its links, each kind as a list of lists in order. The search vector is not part of the content."""
+    version, byline, tag, related = (
+        tables.version,
+        tables.version_byline.c,
+        tables.version_tag.c,
+        tables.version_related.c,
     )
-    articles = select(tables.version_link.c.article_id).where(tables.version_link.c.version_id == row.id)
+    asset, link = tables.version_asset.c, tables.version_link.c
+    own = [column for column in version.c if column.name != "search"]
+    lists = {
+        "byline": _listed(byline.version_id, byline.position, byline.author_id, byline.role),
+        "tags": _listed(tag.version_id, tag.position, tag.tag_id),
+        "related": _listed(
+            related.version_id, related.position, related.article_id, related.kind, related.note
+        ),
+        "body_assets": _listed(
+            asset.version_id, asset.asset_id, asset.asset_id, only=asset.place == literal(AssetPlace.BODY)
+        ),
+        "body_articles": _listed(link.version_id, link.article_id, link.article_id),
+    }
+    columns = [*own, *(query.label(name) for name, query in lists.items())]
+    return select(*columns).where(version.c.id == bindparam("version_id"))
+
+
+def _listed(
+    version_id: ColumnElement[Any],
+    order: ColumnElement[Any],
+    *values: ColumnElement[Any],
+    only: ColumnElement[bool] | None = None,
+) -> ScalarSelect[Any]:
+    entries = func.json_agg(aggregate_order_by(func.json_build_array(*values), order))
+    found = select(func.coalesce(entries, literal_column("'[]'::json"), type_=JSON()))
+    query = found.where(version_id == tables.version.c.id)
+    return (query if only is None else query.where(only)).correlate(tables.version).scalar_subquery()
+
+
+def _body(row: Any) -> BodyContent:
     return BodyContent(
         markdown=row.body_markdown,
         html=row.body_html,
@@ -102,8 +151,8 @@ async def _body(session: AsyncSession, row: Any) -> BodyContent:
         outline=row.body_outline,
         word_count=row.word_count,
         reading_minutes=row.reading_minutes,
-        asset_ids=frozenset((await session.scalars(assets)).all()),
-        article_ids=frozenset((await session.scalars(articles)).all()),
+        asset_ids=frozenset(UUID(key) for (key,) in row.body_assets),
+        article_ids=frozenset(UUID(key) for (key,) in row.body_articles),
     )
 
 
@@ -138,7 +187,7 @@ def _columns(content: Content) -> dict[str, Any]:
     }
 
 
-async def _write_links(session: AsyncSession, version_id: UUID, content: Content) -> None:
+def _link_rows(version_id: UUID, content: Content) -> dict[Table, list[dict[str, Any]]]:
     rows: dict[Table, list[dict[str, Any]]] = {
         tables.version_byline: [
             {"position": position, "author_id": entry.author_id, "role": entry.role}
@@ -158,9 +207,7 @@ async def _write_links(session: AsyncSession, version_id: UUID, content: Content
             {"article_id": article_id} for article_id in sorted(_body_of(content).article_ids)
         ],
     }
-    for table, links in rows.items():
-        if links:
-            await session.execute(insert(table), [{"version_id": version_id, **link} for link in links])
+    return {table: [{"version_id": version_id, **link} for link in links] for table, links in rows.items()}
 
 
 def _assets(content: Content) -> set[tuple[AssetPlace, UUID]]:

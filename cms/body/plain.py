@@ -6,7 +6,7 @@ _NOTE_MARKS = re.compile(
     r'<sup class="footnote-ref">.*?</sup>|<a [^>]*class="footnote-backref"[^>]*>[^<]*</a>', re.DOTALL
 )
 _PREFORMATTED = re.compile(r"(<pre[^>]*>.*?</pre>)", re.DOTALL)
-_BLANKS = re.compile(r"[ \t\n\r\f]+")
+_BLANKS = str.maketrans("\t\n\r\f", "    ")
 _CELL_ENDS = re.compile(r"</t[dh]>")
 _LINE_ENDS = re.compile(
     r"<(?:br|hr|/?(?:p|div|li|tr|dt|dd|h[1-6]|pre|figure|figcaption|blockquote|aside|section|details|summary|table|caption|ul|ol|dl|address))"
@@ -14,7 +14,6 @@ _LINE_ENDS = re.compile(
 )
 _TAGS = re.compile(r"<[^>]*>")
 _SPACES = re.compile(r" {2,}")
-_LINES = re.compile(r" ?\n[ \n]*")
 _UNSPACED = "\u2e80-\u2fdf\u3000-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff00-\uffef"
 _BREAK_IN_UNSPACED = re.compile(f"(?<=[{_UNSPACED}])\n(?=[{_UNSPACED}])")
 
@@ -26,7 +25,7 @@ def text_of_html(html: str) -> str:
     Japanese characters is joined without a space. The input must come from the sanitiser, where no attribute holds a bare `>`.
     """
     if "<" not in html:
-        return _unescape(_BLANKS.sub(" ", html)).strip()
+        return _unescape(_single_spaced(html.translate(_BLANKS))).strip()
     if "footnote-" in html:
         html = _NOTE_MARKS.sub("", html)
     parts = _PREFORMATTED.split(html) if "<pre" in html else [html]
@@ -35,12 +34,14 @@ def text_of_html(html: str) -> str:
 
 
 def _flow(html: str) -> str:
-    broken = _LINE_ENDS.sub("\n", _CELL_ENDS.sub(" ", _collapse(html)))
-    return _LINES.sub("\n", _SPACES.sub(" ", _TAGS.sub("", broken)))
+    joined = html if html.isascii() else _BREAK_IN_UNSPACED.sub("", html)
+    cells = _CELL_ENDS.sub(" ", joined) if "</t" in joined else joined
+    words = _single_spaced(_TAGS.sub("", _LINE_ENDS.sub("\n", cells.translate(_BLANKS))))
+    return "\n".join(filter(None, (line.strip(" ") for line in words.split("\n"))))
 
 
-def _collapse(html: str) -> str:
-    return _BLANKS.sub(" ", _BREAK_IN_UNSPACED.sub("", html))
+def _single_spaced(text: str) -> str:
+    return _SPACES.sub(" ", text) if "  " in text else text
 
 
 def _unescape(text: str) -> str:

@@ -6,6 +6,7 @@ regular expression resolves the references of a stored body.
 
 import html as entities
 import re
+import threading
 from collections.abc import Callable, Set
 
 import nh3
@@ -96,6 +97,9 @@ _NEVER_DEEP = frozenset(
 ) | {"thead", "tr", "track", "wbr"}
 
 
+_thread = threading.local()
+
+
 def sanitise_html(html: str) -> str:
     """HTML of unknown origin made safe to show, without ids. Sanitising the result again changes nothing."""
     return build_sanitiser(Findings(), frozenset())(clean_characters(html))
@@ -108,18 +112,12 @@ def build_sanitiser(findings: Findings, ids: Set[str]) -> Callable[[str], str]:
     another tree is how mutation attacks begin. What never settles is reduced to its text, and what nests more than 500 elements deep
     is shown as written: an HTML parser takes time with the square of the depth.
     """
-    cleaner = nh3.Cleaner(
-        tags=set(TAGS),
-        clean_content_tags=set(_CONTENT_DROPPED),
-        attributes=_ATTRIBUTES,
-        attribute_filter=_build_filter(findings, ids),
-        link_rel=None,
-        url_schemes={"http", "https", "mailto", "tel", "asset", "article"},
-    )
+    cleaner, filter_of_document = _cleaner(), _build_filter(findings, ids)
 
     def sanitise(html: str) -> str:
         html = entities.escape(html, quote=False) if _nests_too_deep(html) else html
         for _ in range(_PASSES_MAX):
+            _thread.keep = filter_of_document
             cleaned = _canonical(cleaner.clean(html))
             if cleaned == html:
                 return html
@@ -127,6 +125,24 @@ def build_sanitiser(findings: Findings, ids: Set[str]) -> Callable[[str], str]:
         return entities.escape(text_of_html(html), quote=False)
 
     return sanitise
+
+
+def _cleaner() -> nh3.Cleaner:
+    """The cleaner of this thread, which takes long to build: the filter that it asks is that of whichever document is cleaned."""
+    if not hasattr(_thread, "cleaner"):
+        _thread.cleaner = nh3.Cleaner(
+            tags=set(TAGS),
+            clean_content_tags=set(_CONTENT_DROPPED),
+            attributes=_ATTRIBUTES,
+            attribute_filter=_keep,
+            link_rel=None,
+            url_schemes={"http", "https", "mailto", "tel", "asset", "article"},
+        )
+    return _thread.cleaner
+
+
+def _keep(tag: str, name: str, value: str) -> str | None:
+    return _thread.keep(tag, name, value)
 
 
 def _build_filter(findings: Findings, ids: Set[str]) -> Callable[[str, str, str], str | None]:

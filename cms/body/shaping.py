@@ -24,10 +24,11 @@ def shape(tokens: Sequence[Token], *, locale: str) -> list[Token]:
 def _with_figures(tokens: Sequence[Token]) -> Iterator[Token]:
     position = 0
     while position < len(tokens):
-        images = _lone_images(tokens[position : position + 3])
-        yield from (_figure(image, tokens[position]) for image in images)
+        token = tokens[position]
+        images = _lone_images(tokens[position : position + 3]) if token.type == "paragraph_open" else []
+        yield from (_figure(image, token) for image in images)
         if not images:
-            yield tokens[position]
+            yield token
         position += 3 if images else 1
 
 

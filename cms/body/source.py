@@ -4,6 +4,7 @@ import re
 
 _REMOVED = re.compile(r"[\x01-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufeff]")
 _REPLACED = re.compile(r"[\x00\ud800-\udfff]")
+_UNCLEAN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufeff\ud800-\udfff]")
 
 
 def normalise_markdown(markdown: str) -> str:
@@ -17,4 +18,6 @@ def normalise_markdown(markdown: str) -> str:
 
 def clean_characters(text: str) -> str:
     """The text without control characters other than tab and line feed; NUL and lone surrogates become U+FFFD."""
+    if _UNCLEAN.search(text) is None:
+        return text
     return _REPLACED.sub("\ufffd", _REMOVED.sub("", text))

@@ -154,10 +154,12 @@ def show_token(secret: str) -> None:
 
 def serve_on(listener: socket.socket, settings: Settings) -> None:
     """Serve on a socket that listens already, until a signal comes."""
-    from cms.app import create_app  # noqa: PLC0415  (the other commands start without the whole application)
+    from cms.app import create_app, spare_collector  # noqa: PLC0415  (the other commands start without the whole application)
 
+    app = create_app(settings, beside=run_worker)
+    spare_collector()
     config = uvicorn.Config(
-        create_app(settings, beside=run_worker),
+        app,
         loop="uvloop",
         http="httptools",
         log_level="warning" if settings.log_level == "info" else settings.log_level,

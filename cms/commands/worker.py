@@ -15,13 +15,14 @@ from cms.config import Settings, settings_from_environment
 from cms.database import Database
 from cms.embedded.engines import missing_engines
 from cms.errors import KiosqueError
+from cms.events.cleaning import clean_old_events
 from cms.logs import configure_logs
 
 log = structlog.get_logger(__name__)
 
 
 def worker() -> None:
-    """Do the housekeeping beside `cms serve`, until a signal comes: clear away uploads that nobody has completed.
+    """Do the housekeeping beside `cms serve`, until a signal comes: clear away uploads that nobody has completed, and forget old events.
 
     Takes DATABASE_URL and S3_… from the environment. Several may run at once.
     """
@@ -54,21 +55,24 @@ async def run_worker(settings: Settings) -> None:
     storage = Storage(settings)
     try:
         while True:
-            await keep_house(database, storage, audit_days=settings.audit_retention_days)
+            await keep_house(database, storage, settings)
             await asyncio.sleep(settings.housekeeping_seconds)
     finally:
         storage.close()
         await database.close()
 
 
-async def keep_house(database: Database, storage: Storage, *, audit_days: int | None = None) -> None:
+async def keep_house(database: Database, storage: Storage, settings: Settings) -> None:
     """One round. If the database or the store does not answer, that is logged and left to the next round."""
     try:
-        if audit_days is not None and (forgotten := await forget_before(database, audit_days)):
-            log.info("old entries of the audit log are removed", entries=forgotten)
+        forgotten = await clean_old_events(database, kept_hours=settings.events_kept_hours)
+        if settings.audit_retention_days is not None:
+            await forget_before(database, settings.audit_retention_days)
         removed = await clean_abandoned_uploads(database, storage)
     except (KiosqueError, DBAPIError) as error:
         log.warning("the housekeeping was cut short", reason=str(error).split("\n", 1)[0])
         return
+    if forgotten:
+        log.info("old events are forgotten", events=forgotten)
     if removed:
         log.info("abandoned uploads are removed", uploads=removed)

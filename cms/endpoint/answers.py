@@ -10,10 +10,12 @@ from graphql import ExecutionResult
 from starlette.types import Send
 
 from cms.endpoint.errors import RequestError
-from cms.endpoint.failures import entries_of, masked_entry
+from cms.endpoint.failures import entries_of, masked_entry, new_reference
 from cms.errors import KiosqueError
 
 NOT_CACHED = "private, no-store"
+VARY = "Accept, Authorization, X-Perspective"
+"""The headers of a request that decide what is answered."""
 
 _STATUS_OF_CODE = {
     "UNAUTHENTICATED": 401,
@@ -46,7 +48,7 @@ def payload_of(result: ExecutionResult, reference: str) -> dict[str, Any]:
     """The response of an execution (specification, section 7.1), errors first where there are any."""
     payload: dict[str, Any] = {}
     if result.errors:
-        payload["errors"] = entries_of(result.errors, reference)
+        payload["errors"] = entries_of(result.errors, reference or new_reference())
     payload["data"] = result.data
     if result.extensions:
         payload["extensions"] = result.extensions
@@ -56,12 +58,8 @@ def payload_of(result: ExecutionResult, reference: str) -> dict[str, Any]:
 def answer_of_result(
     result: ExecutionResult, media_type: str, reference: str, headers: Mapping[str, str]
 ) -> Answer:
-    """The answer of an execution that took place: 200, whatever its fields say. One with errors is never cached."""
-    merged = {name.lower(): value for name, value in headers.items()}
-    if result.errors or "cache-control" not in merged:
-        merged["cache-control"] = NOT_CACHED
-    if result.errors:
-        merged.pop("etag", None)
+    """The answer of an execution that took place: 200, whatever its fields say. Unless the headers say otherwise it is not to be cached."""
+    merged = {"cache-control": NOT_CACHED, **headers}
     return _answer(200, payload_of(result, reference), media_type, merged)
 
 
@@ -93,13 +91,16 @@ def request_error_of(error: KiosqueError) -> RequestError:
     return refused
 
 
-def unless_modified(answer: Answer, if_none_match: str | None) -> Answer:
-    """304 without a body if the client has this very answer already (RFC 9110, section 13.1.2)."""
-    etag = answer.headers.get("etag")
-    if etag is None or if_none_match is None or answer.status != 200:
-        return answer
+def is_known(etag: str, if_none_match: str) -> bool:
+    """Whether the client has the answer of this entity tag already (RFC 9110, section 13.1.2: the weak comparison)."""
     known = {tag.strip().removeprefix("W/") for tag in if_none_match.split(",")}
-    if etag.removeprefix("W/") not in known and "*" not in known:
+    return etag in known or "*" in known
+
+
+def unless_modified(answer: Answer, if_none_match: str | None) -> Answer:
+    """304 without a body if the client has this very answer already."""
+    etag = answer.headers.get("etag")
+    if etag is None or if_none_match is None or not is_known(etag, if_none_match):
         return answer
     kept = {name: value for name, value in answer.headers.items() if not name.startswith("content-")}
     return Answer(304, b"", kept)
@@ -107,16 +108,19 @@ def unless_modified(answer: Answer, if_none_match: str | None) -> Answer:
 
 async def send_answer(send: Send, answer: Answer, *, has_body: bool = True) -> None:
     """Send the answer, without its body if the method was HEAD."""
-    headers = [
-        (name.encode("latin-1"), value.encode("latin-1", "replace")) for name, value in answer.headers.items()
-    ]
+    headers = raw_headers(answer.headers)
     if answer.status not in (204, 304):
         headers.append((b"content-length", str(len(answer.body)).encode()))
     await send({"type": "http.response.start", "status": answer.status, "headers": headers})
     await send({"type": "http.response.body", "body": answer.body if has_body else b""})
 
 
+def raw_headers(headers: Mapping[str, str]) -> list[tuple[bytes, bytes]]:
+    """Headers as ASGI has them."""
+    return [(name.encode("latin-1"), value.encode("latin-1", "replace")) for name, value in headers.items()]
+
+
 def _answer(status: int, payload: dict[str, Any], media_type: str, headers: dict[str, str]) -> Answer:
-    headers.setdefault("vary", "Accept")
+    headers.setdefault("vary", VARY)
     headers["content-type"] = f"{media_type}; charset=utf-8"
     return Answer(status, json_of(payload), headers)

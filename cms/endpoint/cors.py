@@ -1,18 +1,35 @@
 """Which pages of other origins may call the API."""
 
+from starlette.datastructures import Headers, MutableHeaders
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
+from starlette.types import Message, Send
 
 from cms.config import Settings
+from cms.endpoint.answers import VARY
 
 EXPOSED_HEADERS = ("ETag", "Cache-Tag", "Surrogate-Key", "Retry-After", "X-Request-Id", "Location")
 DAY_SECONDS = 86_400
 
 
+class Cors(CORSMiddleware):
+    """Where pages of any origin may call, an answer says so to all alike: a cache then keeps one answer instead of one an origin."""
+
+    async def send(self, message: Message, send: Send, request_headers: Headers) -> None:
+        """Add the headers to the head of an answer."""
+        if not self.allow_all_origins:
+            await super().send(message, send, request_headers)
+            return
+        if message["type"] == "http.response.start":
+            message.setdefault("headers", [])
+            MutableHeaders(scope=message).update(self.simple_headers)
+        await send(message)
+
+
 def cors_middleware(settings: Settings) -> Middleware:
     """The middleware for `create_app`: the origins of the settings, never credentials, since tokens travel in a header."""
     return Middleware(
-        CORSMiddleware,
+        Cors,
         allow_origins=settings.cors_origins,
         allow_methods=["GET", "HEAD", "POST", "OPTIONS"],
         allow_headers=["*"],
@@ -20,6 +37,16 @@ def cors_middleware(settings: Settings) -> Middleware:
         expose_headers=EXPOSED_HEADERS,
         max_age=DAY_SECONDS,
     )
+
+
+def headers_without_origin(settings: Settings) -> dict[str, str]:
+    """What the middleware adds to, or puts in the place of, the headers of an answer to somebody who names no origin."""
+    if "*" not in settings.cors_origins:
+        return {"vary": f"{VARY}, Origin"}
+    return {
+        "access-control-allow-origin": "*",
+        "access-control-expose-headers": ", ".join(EXPOSED_HEADERS),
+    }
 
 
 def origin_is_allowed(origin: str | None, settings: Settings) -> bool:

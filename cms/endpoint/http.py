@@ -1,8 +1,9 @@
 """GraphQL over HTTP, as its specification (draft of 2025) has it."""
 
 import re
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
+from functools import partial
 from typing import Any
 
 from starlette.datastructures import Headers
@@ -15,18 +16,21 @@ from cms.endpoint.answers import (
     Answer,
     answer_of_error,
     answer_of_failure,
-    answer_of_result,
     send_answer,
     unless_modified,
 )
 from cms.endpoint.body import read_body, stream_body
+from cms.endpoint.call import Call
 from cms.endpoint.departure import Watch
 from cms.endpoint.errors import ClientGone, RequestError
 from cms.endpoint.execution import Execution, PreparedOperation
 from cms.endpoint.failures import log_failure, new_reference
+from cms.endpoint.fast import ALIAS, Alias
 from cms.endpoint.multipart import form_from, request_from_form, require_preflight
 from cms.endpoint.negotiation import JSON, media_type_of, prefers_html
+from cms.endpoint.public import PublicAnswers, registers_document
 from cms.endpoint.requests import GraphQLRequest, request_from_json, request_from_parameters
+from cms.endpoint.responses import Computation, Entry, ResponseCache
 from cms.errors import KiosqueError
 
 MakeContext = Callable[[HTTPConnection], Awaitable[Any]]
@@ -41,16 +45,23 @@ class HttpEndpoint:
     """The ASGI application behind the route: one request, one GraphQL response."""
 
     def __init__(
-        self, execution: Execution, *, settings: Settings, make_context: MakeContext, page: Page | None
+        self,
+        execution: Execution,
+        *,
+        settings: Settings,
+        make_context: MakeContext,
+        page: Page | None,
+        cache: ResponseCache | None = None,
     ) -> None:
         self._execution = execution
         self._settings = settings
         self._make_context = make_context
         self._page = page
+        self._public = PublicAnswers(settings, cache)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer the request; what it held (context, files) is released after the answer, whatever happens."""
-        request = Request(scope, receive)
+        request = Call(scope, receive)
         if self._page is not None and _wants_page(request):
             await self._page(request)(scope, receive, send)
             return
@@ -69,30 +80,63 @@ class HttpEndpoint:
         try:
             if media_type is None:
                 raise RequestError(406, "NOT_ACCEPTABLE", _NOT_ACCEPTABLE)
-            return await self._executed(request, released, media_type, reference)
+            answer = await self._executed(request, released, media_type, reference)
+            return _unless_known(request, answer)
         except KiosqueError as error:
             return answer_of_error(error, media_type or JSON)
         except ClientGone:
             raise
         except Exception as error:
-            return answer_of_failure(error, media_type or JSON, reference)
+            return answer_of_failure(error, media_type or JSON, reference or new_reference())
 
     async def _executed(
         self, request: Request, released: AsyncExitStack, media_type: str, reference: str
     ) -> Answer:
-        prepared = self._execution.prepare(await self._read(request, released))
+        given = await self._read(request, released)
+        prepared = self._execution.prepare(given)
         _check_transport(request.method, prepared)
+        make = partial(self._made, request, released, given, prepared, media_type, reference)
+        cache, key = self._public.cache, self._public.key_of(request, given, prepared, media_type)
+        if cache is None or key is None:
+            return await make(None)
+        async with Watch(self._settings.request_seconds_max, request.receive):
+            entry = cache.get(key) or await cache.shared(key)
+        if entry is not None:
+            return self._found(entry, given, request)
+        with cache.computing(key) as computation:
+            answer = await make(computation)
+        kept = cache.get(key)
+        return answer if kept is None else self._found(kept, given, request)
+
+    def _found(self, entry: Entry, given: GraphQLRequest, request: Request) -> Answer:
+        alias: Alias | None = request.scope.get(ALIAS)
+        if self._public.cache is not None and alias is not None and not registers_document(given):
+            self._public.cache.add_alias(alias.name, alias.length, entry)
+        return entry.answer
+
+    async def _made(
+        self,
+        request: Request,
+        released: AsyncExitStack,
+        given: GraphQLRequest,
+        prepared: PreparedOperation,
+        media_type: str,
+        reference: str,
+        computation: Computation | None,
+    ) -> Answer:
         async with Watch(self._settings.request_seconds_max, request.receive):
             request.state.reference = reference
             context = await self._make_context(request)
             released.push_async_callback(close_context, context)
             result = await self._execution.execute(prepared, context)
-        headers: Mapping[str, str] = getattr(context, "response_headers", None) or {}
-        answer = answer_of_result(result, media_type, reference, headers)
-        return (
-            unless_modified(answer, request.headers.get("if-none-match"))
-            if request.method in _READING
-            else answer
+        return self._public.answer_of(
+            result,
+            given,
+            context,
+            media_type=media_type,
+            reference=reference,
+            computation=computation,
+            is_get=request.method in _READING,
         )
 
     async def _read(self, request: Request, released: AsyncExitStack) -> GraphQLRequest:
@@ -166,6 +210,12 @@ def _check_transport(method: str, prepared: PreparedOperation) -> None:
         )
 
 
+def _unless_known(request: Request, answer: Answer) -> Answer:
+    if request.method not in _READING:
+        return answer
+    return unless_modified(answer, request.headers.get("if-none-match"))
+
+
 def _wants_page(request: Request) -> bool:
     is_bare = (
         request.method in _READING
@@ -181,8 +231,9 @@ def _accept_of(headers: Headers) -> str | None:
 
 
 def _reference_of(headers: Headers) -> str:
+    """What the client wants errors to be told by; empty where it wants nothing."""
     given = headers.get("x-request-id", "")
-    return given if _REQUEST_ID.match(given) else new_reference()
+    return given if given and _REQUEST_ID.match(given) else ""
 
 
 def _content_type_of(headers: Headers) -> str:

@@ -10,6 +10,7 @@ from cms.endpoint.documents import Documents
 from cms.endpoint.execution import Execution, Run, execute_operation
 from cms.endpoint.http import HttpEndpoint, MakeContext, Page
 from cms.endpoint.persisted import AutomaticDocuments, DocumentSource
+from cms.endpoint.responses import ResponseCache
 from cms.endpoint.trusted import trusted_documents_in
 from cms.endpoint.websocket import WebSocketEndpoint
 
@@ -23,13 +24,15 @@ def graphql_routes(
     make_context: MakeContext,
     page: Page | None = None,
     run: Run | None = None,
+    cache: ResponseCache | None = None,
 ) -> list[BaseRoute]:
     """The HTTP and the WebSocket route of /graphql.
 
     `make_context` is awaited once for each operation, after its document was found valid; what it raises from `cms.errors`
-    is told to the client with the status of its code. The context may have `async close()`, called after the answer, and
-    `response_headers`. `page` answers browsers that open the endpoint. `run` executes queries and mutations; without it
-    that is `execute_operation`. Raises ManifestError if the manifest of trusted documents cannot be read.
+    is told to the client with the status of its code. The context may have `async close()`, called after the answer;
+    `cache_tags`, the tags of what was read, if that may be told; and `is_public`, whether anybody would get the same answer.
+    `page` answers browsers that open the endpoint. `run` executes queries and mutations; without it that is
+    `execute_operation`. `cache` keeps public answers; whoever gives it must tell it what becomes old. Raises ManifestError if the manifest of trusted documents cannot be read.
     """
     execution = Execution(
         schema=schema,
@@ -38,7 +41,7 @@ def graphql_routes(
         settings=settings,
         run=run or partial(execute_operation, hide_suggestions=not settings.suggestions),
     )
-    endpoint = HttpEndpoint(execution, settings=settings, make_context=make_context, page=page)
+    endpoint = HttpEndpoint(execution, settings=settings, make_context=make_context, page=page, cache=cache)
     socket = WebSocketEndpoint(execution, settings=settings, make_context=make_context)
     return [Route(PATH, endpoint, include_in_schema=False), WebSocketRoute(PATH, socket)]
 

@@ -139,5 +139,6 @@ async def test_the_worker_forgets_what_is_old_and_nothing_younger_than_a_month(
         await session.execute(old)
     assert await forget_before(database, 1) == 2
     assert len(await entries(api)) == 2
-    await keep_house(database, depot.storage, audit_days=365)
+    kept = depot.settings.model_copy(update={"audit_retention_days": 365})
+    await keep_house(database, depot.storage, kept)
     assert len(await entries(api)) == 2

@@ -96,10 +96,10 @@ async def test_the_worker_works_at_once_and_again_after_its_pause(
 
 
 async def test_the_housekeeping_leaves_alone_what_has_just_expired(
-    database: Database, storage: Storage
+    database: Database, storage: Storage, settings: Settings
 ) -> None:
     kept = await abandon_upload(database, storage, expired_for=timedelta(minutes=1))
-    await keep_house(database, storage)
+    await keep_house(database, storage, settings)
     assert await uploads_left(database) == [kept]
     assert storage.get(f"uploads/{kept}") == b"never completed"
 
@@ -109,7 +109,7 @@ async def test_a_store_that_refuses_is_left_to_the_next_round(
 ) -> None:
     kept = await abandon_upload(database, storage, expired_for=timedelta(hours=2))
     away = Storage(settings.model_copy(update={"s3_secret_key": SecretStr("another")}))
-    await keep_house(database, away)
+    await keep_house(database, away, settings)
     away.close()
     assert await uploads_left(database) == [kept]
 

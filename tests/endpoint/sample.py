@@ -11,6 +11,7 @@ from starlette.applications import Starlette
 from starlette.datastructures import UploadFile
 from starlette.requests import HTTPConnection, Request
 from starlette.responses import HTMLResponse
+from starlette.types import ASGIApp
 from strawberry.file_uploads import Upload
 from strawberry.scalars import JSON
 from strawberry.schema.config import StrawberryConfig
@@ -19,6 +20,8 @@ from cms.config import Settings
 from cms.endpoint import cors_middleware, graphql_routes
 from cms.endpoint.errors import RequestError
 from cms.endpoint.execution import Run
+from cms.endpoint.fast import FastPath
+from cms.endpoint.responses import ResponseCache
 from cms.errors import Forbidden, Unauthenticated
 
 
@@ -38,7 +41,8 @@ class Desk:
 class Context:
     desk: Desk
     token: str | None
-    response_headers: dict[str, str] = field(default_factory=dict[str, str])
+    cache_tags: set[str] | None = None
+    is_public: bool = True
 
     async def close(self) -> None:
         self.desk.contexts_closed += 1
@@ -159,7 +163,7 @@ class Query:
 
     @strawberry.field
     def cached(self, info: Info) -> str:
-        info.context.response_headers.update({"ETag": '"v1"', "Cache-Control": "public, max-age=60"})
+        info.context.cache_tags = {"site", "article_" + "0" * 32}
         return "front page"
 
     @strawberry.field
@@ -244,7 +248,14 @@ def settings_with(**changes: Any) -> Settings:
     return Settings.model_validate({**Settings.model_construct().model_dump(), **changes})
 
 
-def app_with(desk: Desk, *, run: Run | None = None, page: bool = False, **changes: Any) -> Starlette:
+def app_with(
+    desk: Desk,
+    *,
+    run: Run | None = None,
+    page: bool = False,
+    cache: ResponseCache | None = None,
+    **changes: Any,
+) -> ASGIApp:
     """The endpoint in an application. The token `Bearer wrong` is refused; `Bearer broken` breaks the context."""
     settings = settings_with(**changes)
 
@@ -260,15 +271,21 @@ def app_with(desk: Desk, *, run: Run | None = None, page: bool = False, **change
         return Context(desk, token)
 
     routes = graphql_routes(
-        schema, settings=settings, make_context=make_context, page=_page if page else None, run=run
+        schema,
+        settings=settings,
+        make_context=make_context,
+        page=_page if page else None,
+        run=run,
+        cache=cache,
     )
-    return Starlette(routes=routes, middleware=[cors_middleware(settings)])
+    app = Starlette(routes=routes, middleware=[cors_middleware(settings)])
+    return app if cache is None else FastPath(app, cache, settings)
 
 
 def _page(request: Request) -> HTMLResponse:
     return HTMLResponse(f"<title>GraphiQL at {request.url.path}</title>")
 
 
-def client_of(app: Starlette) -> httpx.AsyncClient:
+def client_of(app: ASGIApp) -> httpx.AsyncClient:
     """A client that speaks to the application without a socket. Exceptions of the application fail the test."""
     return httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://kiosque.test")

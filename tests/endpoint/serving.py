@@ -6,7 +6,7 @@ from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 
 import uvicorn
-from starlette.applications import Starlette
+from starlette.types import ASGIApp
 
 
 async def _first_answer(port: int) -> None:
@@ -18,7 +18,7 @@ async def _first_answer(port: int) -> None:
 
 
 @asynccontextmanager
-async def served(app: Starlette) -> AsyncGenerator[int]:
+async def served(app: ASGIApp) -> AsyncGenerator[int]:
     """Serve the application; gives the port."""
     listener = socket.create_server(("127.0.0.1", 0))
     config = uvicorn.Config(

@@ -6,7 +6,7 @@ import httpx
 import pytest
 from structlog.testing import capture_logs
 
-from tests.endpoint.asking import LEGACY, MODERN, codes, get, post
+from tests.endpoint.asking import LEGACY, MODERN, codes, post
 from tests.endpoint.sample import Desk, app_with, client_of
 
 
@@ -99,23 +99,6 @@ async def test_a_context_that_fails_to_close_is_logged(client: httpx.AsyncClient
             "/graphql", json={"query": "{ hello }"}, headers={"authorization": "Bearer breaks-on-close"}
         )
     assert (response.status_code, [log["event"] for log in logs]) == (200, ["unexpected_error"])
-
-
-async def test_the_headers_of_the_context_are_sent(client: httpx.AsyncClient) -> None:
-    response = await get(client, query="{ cached }")
-    assert (response.headers["etag"], response.headers["cache-control"]) == ('"v1"', "public, max-age=60")
-
-
-async def test_what_the_client_has_is_not_sent_again(client: httpx.AsyncClient) -> None:
-    response = await client.get(
-        "/graphql", params={"query": "{ cached }"}, headers={"if-none-match": 'W/"v1", "v0"'}
-    )
-    assert (response.status_code, response.content, response.headers["etag"]) == (304, b"", '"v1"')
-
-
-async def test_an_answer_with_errors_is_never_cached(client: httpx.AsyncClient) -> None:
-    response = await get(client, query="{ cached broken }")
-    assert (response.headers["cache-control"], "etag" in response.headers) == ("private, no-store", False)
 
 
 async def test_suggestions_can_be_turned_off(desk: Desk, client: httpx.AsyncClient) -> None:

@@ -1,0 +1,133 @@
+"""Follows events while the process runs: NOTIFY says that there is something, and the table says what."""
+
+import asyncio
+import contextlib
+import time
+from collections.abc import Sequence
+from typing import Protocol
+
+import asyncpg
+import structlog
+
+from cms.events.reading import CHANNEL, Event, current_position, events_since
+
+CONNECT_SECONDS_MAX = 5
+POLL_SECONDS_MAX = 5.0
+RETRY_SECONDS = 0.5
+_log = structlog.get_logger(__name__)
+
+
+class Audience(Protocol):
+    """Whoever wants to know what changes."""
+
+    def begin(self, as_of: float) -> None:
+        """What was known before is worth nothing: events may have been missed. From the monotonic time `as_of` on, none is."""
+        ...
+
+    def hear(self, events: Sequence[Event], as_of: float) -> None:
+        """All events that had been committed at the monotonic time `as_of` and were not told before; often there are none."""
+        ...
+
+    def lose(self) -> None:
+        """Nothing is known from now on, until `begin`."""
+        ...
+
+
+class Follower:
+    """Tells an audience of every event, over one connection of its own, which it opens again whenever it is lost.
+
+    It reads when NOTIFY wakes it, when somebody wants to `catch_up`, and every `poll_seconds` whatever happens.
+    """
+
+    def __init__(self, url: str, audience: Audience, *, poll_seconds: float) -> None:
+        self._url, self._audience, self._poll_seconds = url, audience, poll_seconds
+        self._something = asyncio.Event()
+        self._waiting: list[asyncio.Future[bool]] = []
+        self._connection: asyncpg.Connection | None = None
+
+    @property
+    def is_connected(self) -> bool:
+        """Whether it follows at this moment."""
+        return self._connection is not None and not self._connection.is_closed()
+
+    async def run(self) -> None:
+        """Follow until cancelled."""
+        while True:
+            try:
+                await self._follow()
+            except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+                _log.warning("the connection for events was lost", reason=f"{type(error).__name__}: {error}")
+            finally:
+                self._audience.lose()
+                self._answer(self._taken(), caught_up=False)
+            await asyncio.sleep(RETRY_SECONDS)
+
+    async def catch_up(self, seconds_max: float = POLL_SECONDS_MAX) -> bool:
+        """Wait until the audience knows all that is committed now; whether it does. If not, the audience has lost what it knew."""
+        if not self.is_connected:
+            self._audience.lose()
+            return False
+        waiting = asyncio.get_running_loop().create_future()
+        self._waiting.append(waiting)
+        self._something.set()
+        try:
+            async with asyncio.timeout(seconds_max):
+                return await waiting
+        except TimeoutError:
+            self._audience.lose()
+            self._give_up()
+            return False
+
+    def _give_up(self) -> None:
+        """Drop the connection: `run` opens another one."""
+        if self._connection is not None:
+            self._connection.terminate()
+
+    async def _follow(self) -> None:
+        self._connection = connection = await asyncpg.connect(
+            self._url,
+            timeout=CONNECT_SECONDS_MAX,
+            command_timeout=POLL_SECONDS_MAX,
+            server_settings={"application_name": "kiosque events"},
+        )
+        try:
+            connection.add_termination_listener(self._wake)
+            await connection.add_listener(CHANNEL, self._wake)
+            began = time.monotonic()
+            position = await current_position(connection)
+            self._audience.begin(began)
+            while True:
+                position = await self._read(connection, position)
+                await self._pause()
+        finally:
+            self._connection = None
+            connection.terminate()
+
+    async def _read(self, connection: asyncpg.Connection, position: str) -> str:
+        self._something.clear()
+        waiting, began = self._taken(), time.monotonic()
+        try:
+            events, position = await events_since(connection, position)
+        except BaseException:
+            self._answer(waiting, caught_up=False)
+            raise
+        self._audience.hear(events, began)
+        self._answer(waiting, caught_up=True)
+        return position
+
+    async def _pause(self) -> None:
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(self._poll_seconds):
+                await self._something.wait()
+
+    def _wake(self, *_: object) -> None:
+        self._something.set()
+
+    def _taken(self) -> list[asyncio.Future[bool]]:
+        waiting, self._waiting = self._waiting, []
+        return waiting
+
+    def _answer(self, waiting: Sequence[asyncio.Future[bool]], *, caught_up: bool) -> None:
+        for one in waiting:
+            if not one.done():
+                one.set_result(caught_up)

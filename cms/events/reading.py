@@ -1,0 +1,77 @@
+"""Reads events: each one once, none left out, as soon as its transaction has committed.
+
+Revisions are given when an event is written, not when it is committed: whoever asks for “all after the last revision that I have seen” misses
+those of a transaction that was slower. A position is therefore no number but a snapshot, which says exactly which transactions its reader has
+seen; docs/decisions/events.md has the argument.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+import orjson
+
+CHANNEL = "kiosque_events"
+_POSITION = "SELECT pg_current_snapshot()::text"
+# The bound on `transaction` is what the index finds; what lies above the snapshot was written by another server, before a restore.
+_SINCE = """
+SELECT pg_current_snapshot()::text, coalesce((
+    SELECT jsonb_agg(to_jsonb(event) ORDER BY revision) FROM event
+    WHERE transaction >= pg_snapshot_xmin($1::text::pg_snapshot)::text::bigint
+    AND transaction < pg_snapshot_xmax(pg_current_snapshot())::text::bigint
+    AND NOT pg_visible_in_snapshot(transaction::text::xid8, $1::text::pg_snapshot)
+), '[]')::text
+"""
+
+
+class Action(StrEnum):
+    """What happened to a thing, as its audience saw it."""
+
+    CREATED = "CREATED"
+    UPDATED = "UPDATED"
+    DELETED = "DELETED"
+
+
+@dataclass(frozen=True)
+class Event:
+    """A change of one thing by one transaction; of many things that are not named, if it has no id.
+
+    Events of one thing are in the order in which it was changed. `tags` are the cache tags of all answers that it makes old.
+    """
+
+    revision: int
+    noun: str
+    thing_id: UUID | None
+    action: Action
+    is_public: bool
+    tags: frozenset[str]
+
+
+async def current_position(connection: asyncpg.Connection) -> str:
+    """Where somebody stands who has seen all that is committed now."""
+    return str(await connection.fetchval(_POSITION))
+
+
+async def events_since(connection: asyncpg.Connection, position: str) -> tuple[Sequence[Event], str]:
+    """The events of the transactions that have committed since the position, and the position after them.
+
+    The position must come from the same server: a snapshot says nothing about the transactions of another one.
+    """
+    (row,) = await connection.fetch(_SINCE, position)
+    reached, found = row
+    return [_event(row) for row in orjson.loads(found)], reached
+
+
+def _event(row: Mapping[str, Any]) -> Event:
+    thing_id = row["thing_id"]
+    return Event(
+        row["revision"],
+        row["noun"],
+        None if thing_id is None else UUID(thing_id),
+        Action(row["action"]),
+        row["is_public"],
+        frozenset(row["tags"]),
+    )

@@ -1,0 +1,77 @@
+"""Statements that are compiled once and then run straight on the driver: Core says what, and nothing of SQLAlchemy is in the way of doing it."""
+
+from collections import namedtuple
+from collections.abc import Callable, Mapping
+from functools import cache
+from typing import Any, LiteralString, cast
+
+import orjson
+from psycopg import AsyncRawCursor
+from psycopg.types.json import Jsonb
+from sqlalchemy import JSON, ClauseElement
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from cms.transactions import DIALECT, driver_of, told_as_sqlalchemy
+
+Process = Callable[[Any], Any]
+
+
+class Prepared:
+    """A statement that is built once. Its bind parameters have names; a list goes in as one array, so that the text is always the same."""
+
+    def __init__(self, statement: ClauseElement) -> None:
+        compiled: Any = statement.compile(dialect=DIALECT)
+        # The texts are our own, and values are parameters.
+        self.sql: LiteralString = cast("LiteralString", str(compiled))
+        self._fixed: Mapping[str, Any] = compiled.params
+        self._parameters = [(name, _processor(compiled, name)) for name in compiled.positiontup or ()]
+        self._row, self._processes = _row_of(compiled)
+
+    async def rows(self, session: AsyncSession, values: Mapping[str, Any] | None = None, /) -> list[Any]:
+        """Run it in the session's transaction: its rows, with their columns as attributes. Raises SQLAlchemy's errors."""
+        cursor = AsyncRawCursor(await driver_of(session))
+        with told_as_sqlalchemy():
+            await cursor.execute(self.sql, self._bound(values or {}), prepare=True)
+            found = await cursor.fetchall() if cursor.description else []
+        return [self._made(row) for row in found]
+
+    def _bound(self, values: Mapping[str, Any]) -> list[Any]:
+        found: list[Any] = []
+        for name, process in self._parameters:
+            value = values[name] if name in values else self._fixed[name]
+            found.append(value if process is None else process(value))
+        return found
+
+    def _made(self, row: tuple[Any, ...]) -> Any:
+        if not self._processes:
+            return self._row(*row)
+        values = list(row)
+        for index, process in self._processes:
+            values[index] = process(values[index])
+        return self._row(*values)
+
+
+def prepared(make: Callable[..., ClauseElement]) -> Callable[..., Prepared]:
+    """Decorates what builds a statement: it is built and compiled once for the same arguments."""
+    return cache(lambda *arguments: Prepared(make(*arguments)))
+
+
+def _processor(compiled: Any, name: str) -> Process | None:
+    if isinstance(compiled.binds[name].type, JSON):
+        return _json
+    return compiled._bind_processors.get(name)
+
+
+def _json(value: Any) -> Any:
+    return None if value is None else Jsonb(value, orjson.dumps)
+
+
+def _row_of(compiled: Any) -> tuple[Callable[..., Any], list[tuple[int, Process]]]:
+    columns = compiled._result_columns
+    names = [column.keyname for column in columns]
+    # The fields are known only now, and rows of this kind are made as fast as tuples.
+    row: Any = namedtuple("Row", names, rename=True)  # pyright: ignore[reportUntypedNamedTuple]
+    found = (
+        (index, column.type._cached_result_processor(DIALECT, None)) for index, column in enumerate(columns)
+    )
+    return row, [(index, process) for index, process in found if process is not None]

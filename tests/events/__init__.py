@@ -1,0 +1,1 @@
+"""Events: written with every change, read in the order of commits."""

@@ -1,0 +1,62 @@
+"""Every table that an answer to the public comes from has triggers that write events: else caches would keep what is no more."""
+
+import re
+from random import Random
+from typing import Any
+
+import asyncpg
+import psycopg
+
+from cms.config import Settings
+from cms.database import Database, metadata, plain_url
+from tests.reading.asking import PUBLIC_VIEW, Questions
+from tests.reading.documents import make_document
+from tests.reading.newsroom import Newsroom
+from tests.reading.values import Pool
+
+DOCUMENTS = 300
+NAMED = re.compile(r'(?:FROM|JOIN|,)\s+"?(\w+)')
+# What a version links to and shows in its body never changes: another version does, and with it the live row.
+NEVER_CHANGED = {"version_link", "version_asset"}
+TRIGGERS = """
+SELECT c.relname, CASE WHEN t.tgtype & 4 > 0 THEN 'INSERT' WHEN t.tgtype & 8 > 0 THEN 'DELETE' WHEN t.tgtype & 16 > 0 THEN 'UPDATE' ELSE 'TRUNCATE' END
+FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_proc p ON p.oid = t.tgfoid
+WHERE t.tgenabled = 'O' AND p.prosrc LIKE '%record_event(%'
+"""
+
+
+async def tables_read(settings: Settings, reading_url: str, newsroom: Newsroom) -> set[str]:
+    """The tables that random documents of the public come from."""
+    database, seen = Database(reading_url, pool_size=1), set[str]()
+
+    def note(query: Any) -> None:
+        seen.update(NAMED.findall(query.query))
+
+    async def watch(connection: asyncpg.Connection) -> None:
+        connection.add_query_logger(note)
+
+    await database.reads.use(watch)
+    questions, random = Questions(settings, database), Random(3)
+    pool = Pool({noun: newsroom.ids(noun) for noun in ("article", "author", "tag", "section", "asset")}, {})
+    for _ in range(DOCUMENTS):
+        text, variables = make_document(questions.graphql_schema, pool, random)
+        await questions.planned(text, variables, PUBLIC_VIEW)
+    await database.close()
+    return seen & set(metadata.tables)
+
+
+async def test_every_table_that_the_public_reads_writes_events(
+    reading_settings: Settings, reading_url: str, newsroom: Newsroom
+) -> None:
+    read = await tables_read(reading_settings, reading_url, newsroom)
+    assert {"live_article", "live_related", "author", "tag", "section", "site", "article_slug"} <= read
+    with psycopg.connect(plain_url(reading_url)) as connection:
+        found = set(connection.execute(TRIGGERS).fetchall())
+        many = "record_many_events"
+        truncating = connection.execute(
+            "SELECT tgrelid::regclass::text FROM pg_trigger WHERE tgfoid = %s::regproc", [many]
+        )
+        found |= {(row[0], "TRUNCATE") for row in truncating.fetchall()}
+    operations = ("INSERT", "UPDATE", "DELETE", "TRUNCATE")
+    wanting = {(table, one) for table in read - NEVER_CHANGED for one in operations} - found
+    assert wanting == set()

@@ -1,0 +1,231 @@
+"""Transactions that write: one for SQLAlchemy's way and the direct one, ended whatever happens, on connections that are alive."""
+
+import asyncio
+from collections.abc import AsyncGenerator
+from typing import Any
+
+import psycopg
+import pytest
+from psycopg.errors import StringDataRightTruncation, UniqueViolation
+from sqlalchemy import bindparam, func, literal_column, select, text
+from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from cms.articles import tables
+from cms.articles.creating import create_article
+from cms.articles.inputs import BylineEntry, NewArticle
+from cms.database import Database
+from cms.ids import new_id
+from cms.insertion import insert_rows, insert_rows_if_new
+from cms.permissions import SYSTEM
+from cms.prepared import Prepared
+from cms.taxonomy.models import Tag
+from tests.factories import make_author, make_tag
+
+COUNT = Prepared(select(func.count().label("number")).select_from(tables.tag))
+SLEEP = Prepared(select(func.pg_sleep(bindparam("seconds"))))
+WHO = Prepared(select(literal_column("pg_backend_pid()").label("pid")))
+
+
+@pytest.fixture
+async def database(database_url: str) -> AsyncGenerator[Database]:
+    """The worker's database without tags and articles, before and after."""
+    found = Database(database_url, pool_size=3)
+    await _empty(found)
+    yield found
+    await _empty(found)
+    await found.close()
+
+
+async def _empty(database: Database) -> None:
+    async with database.transaction() as session:
+        await session.execute(text("TRUNCATE article, author, tag CASCADE"))
+
+
+async def tags_of(session: AsyncSession) -> int:
+    """How many tags the session sees."""
+    (row,) = await COUNT.rows(session)
+    return row.number
+
+
+def tag(name: str, **values: Any) -> dict[str, Any]:
+    """The row of a tag."""
+    return {"name": name, "slug": name.lower(), **values}
+
+
+async def test_both_ways_are_one_transaction(database: Database) -> None:
+    async with database.transaction() as session:
+        await insert_rows(session, {tables.tag: tag("One")})
+        session.add(Tag(name="Two", slug="two"))
+        assert await tags_of(session) == 2
+        assert await session.scalar(select(func.count()).select_from(Tag)) == 2
+    async with database.transaction() as session:
+        assert await tags_of(session) == 2
+
+
+async def test_an_error_undoes_both_ways(database: Database) -> None:
+    with pytest.raises(ZeroDivisionError):
+        async with database.transaction() as session:
+            session.add(Tag(name="Two", slug="two"))
+            await insert_rows(session, {tables.tag: tag("One")})
+            raise ZeroDivisionError
+    async with database.transaction() as session:
+        assert await tags_of(session) == 0
+
+
+async def test_a_savepoint_holds_both_ways(database: Database) -> None:
+    async with database.transaction() as session:
+        await insert_rows(session, {tables.tag: tag("One")})
+        with pytest.raises(ZeroDivisionError):
+            async with session.begin_nested():
+                await insert_rows(session, {tables.tag: tag("Two")})
+                raise ZeroDivisionError
+        assert await tags_of(session) == 1
+
+
+async def test_errors_are_sqlalchemy_s(database: Database) -> None:
+    with pytest.raises(IntegrityError) as caught:
+        async with database.transaction() as session:
+            for _ in range(2):
+                await insert_rows(session, {tables.tag: tag("One")})
+    assert isinstance(caught.value.orig, UniqueViolation)
+
+
+async def test_a_text_that_is_too_long_is_refused_and_not_cut(database: Database) -> None:
+    for rows in (tag("x" * 1_000, slug="x"), [tag("x" * 1_000, slug="x")]):
+        with pytest.raises(DBAPIError) as caught:
+            async with database.transaction() as session:
+                await insert_rows(session, {tables.tag: rows})
+        assert isinstance(caught.value.orig, StringDataRightTruncation)
+
+
+async def test_many_rows_of_several_tables_are_one_statement(database: Database) -> None:
+    async with database.transaction() as session:
+        author = await make_author(session)
+        await insert_rows(
+            session,
+            {
+                tables.tag: [tag(f"T{number}") for number in range(40)],
+                tables.author: {
+                    "id": new_id(),
+                    "name": "B",
+                    "slug": "b",
+                    "links": [{"label": "L", "url": "u"}],
+                },
+            },
+        )
+        assert await tags_of(session) == 40
+        found = await session.execute(select(tables.author.c.links).where(tables.author.c.id != author))
+        assert found.scalar_one() == [{"label": "L", "url": "u"}]
+
+
+async def test_rows_wait_for_the_key_that_another_one_is_taking(database: Database) -> None:
+    done: list[bool] = []
+
+    async def write(name: str) -> None:
+        async with database.transaction() as session:
+            first = {"id": new_id(), **tag(name)}
+            done.append(await insert_rows_if_new(session, tables.tag, first | {"slug": "same"}, {}))
+            await asyncio.sleep(0.05)
+
+    await asyncio.gather(write("One"), write("Two"))
+    assert sorted(done) == [False, True]
+
+
+async def test_writing_an_article_takes_three_statements(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with database.transaction() as session:
+        author, tags = await make_author(session), [await make_tag(session) for _ in range(2)]
+    new = NewArticle(title="A river", body="# One\n\nTwo.", byline=[BylineEntry(author)], tag_ids=tags)
+    trips = 0
+    wait = psycopg.AsyncConnection[Any].wait
+
+    async def counted(self: psycopg.AsyncConnection[Any], *arguments: Any, **options: Any) -> Any:
+        nonlocal trips
+        trips += 1
+        return await wait(self, *arguments, **options)
+
+    async with database.transaction() as session:
+        monkeypatch.setattr(psycopg.AsyncConnection, "wait", counted)
+        await create_article(session, SYSTEM, new)
+    # BEGIN, the site's locales, the author and the tags, all rows that are written, COMMIT.
+    assert trips == 5
+
+
+async def _sleeping(database: Database) -> int:
+    rows = await database.reads.fetch(
+        "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND state <> 'idle' AND query LIKE '%pg_sleep(%'"
+        " AND pid <> pg_backend_pid()"
+    )
+    return rows[0][0]
+
+
+@pytest.mark.parametrize("ordinary", [True, False])
+async def test_a_cancelled_transaction_ends_on_the_server_at_once(
+    database: Database, *, ordinary: bool
+) -> None:
+    async def write() -> None:
+        async with database.transaction() as session:
+            await insert_rows(session, {tables.tag: tag("One")})
+            if ordinary:
+                await session.execute(text("SELECT pg_sleep(60)"))
+            else:
+                await SLEEP.rows(session, {"seconds": 60.0})
+
+    task = asyncio.get_running_loop().create_task(write())
+    async with asyncio.timeout(30):
+        while await _sleeping(database) == 0:  # noqa: ASYNC110  (it happens on the server)
+            await asyncio.sleep(0.01)
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+    async with asyncio.timeout(5):
+        while await _sleeping(database):  # noqa: ASYNC110  (it happens on the server)
+            await asyncio.sleep(0.01)
+    async with database.transaction() as session:
+        assert await tags_of(session) == 0
+
+
+async def test_transactions_cancelled_at_any_moment_leave_the_pool_whole(database: Database) -> None:
+    async def write() -> None:
+        async with database.transaction() as session:
+            await insert_rows(session, {tables.tag: {"id": new_id(), **tag(new_id().hex)}})
+            await SLEEP.rows(session, {"seconds": 0.01})
+            raise ZeroDivisionError
+
+    for pause in range(25):
+        writing = [asyncio.get_running_loop().create_task(write()) for _ in range(5)]
+        await asyncio.sleep(pause / 1000)
+        for task in writing:
+            task.cancel()
+        await asyncio.gather(*writing, return_exceptions=True)
+    async with database.transaction() as one, database.transaction() as two, database.transaction() as three:
+        assert [await tags_of(session) for session in (one, two, three)] == [0, 0, 0]
+    rows = await database.reads.fetch(
+        "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND state LIKE 'idle in transaction%'"
+    )
+    assert rows[0][0] == 0
+
+
+async def test_a_connection_that_died_says_that_nothing_was_written(database: Database) -> None:
+    async with database.transaction() as session:
+        pid = (await WHO.rows(session))[0].pid
+    await database.reads.fetch("SELECT pg_terminate_backend($1, 5000)", pid)
+    with pytest.raises(DBAPIError) as caught:
+        async with database.transaction() as session:
+            await tags_of(session)
+    assert caught.value.connection_invalidated
+    async with database.transaction() as session:
+        assert await tags_of(session) == 0
+
+
+async def test_a_connection_that_has_been_idle_is_asked_first(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with database.transaction() as session:
+        pid = (await WHO.rows(session))[0].pid
+    await database.reads.fetch("SELECT pg_terminate_backend($1, 5000)", pid)
+    monkeypatch.setattr("cms.transactions.TRUSTED_SECONDS_MAX", 0.0)
+    async with database.transaction() as session:
+        assert (await WHO.rows(session))[0].pid != pid
