@@ -67,9 +67,9 @@ types: $(DEVELOPMENT) ## Check the types
 check: lint types ## Check style and types
 
 .PHONY: docs
-docs: $(DEVELOPMENT) ## Write the generated pages anew (docs/settings.md)
-	@$(BIN)/python -m cms.settings_page > docs/settings.md.new
-	@mv docs/settings.md.new docs/settings.md
+docs: $(DEVELOPMENT) ## Write the generated pages anew (docs/settings.md, docs/permissions.md)
+	@for page in settings permissions; do \
+		$(BIN)/python -m cms.$${page}_page > docs/$$page.md.new; mv docs/$$page.md.new docs/$$page.md; done
 
 .PHONY: secrets
 secrets: .env ## Make the passwords and keys of compose.yaml, once, in .env

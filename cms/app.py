@@ -16,7 +16,7 @@ from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from cms import __version__
-from cms.accounts.service import find_actor
+from cms.accounts.doors import Doors
 from cms.articles.listening import listen_below
 from cms.assets.renditions import Renditions
 from cms.assets.storage import Storage
@@ -31,11 +31,9 @@ from cms.endpoint.fast import FastPath
 from cms.endpoint.graphiql import graphiql_page, graphiql_routes
 from cms.endpoint.responses import ResponseCache
 from cms.endpoint.routes import PATH as GRAPHQL_PATH
-from cms.errors import Unauthenticated
 from cms.events.following import Follower
 from cms.graphql import make_schema
 from cms.logs import configure_logs
-from cms.permissions import PUBLIC, Actor
 from cms.perspective import parse_perspective
 from cms.reading.planning.plans import Plans
 from cms.reading.sources import Facts
@@ -107,7 +105,7 @@ def create_app(settings: Settings, *, beside: Beside | None = None) -> FastAPI:
     graphql = graphql_routes(
         schema,
         settings=settings,
-        make_context=partial(make_context, settings, database, storage),
+        make_context=partial(make_context, settings, database, storage, Doors(database, settings)),
         page=partial(graphiql_page, settings=settings) if settings.graphiql else None,
         run=planned(schema, Facts(settings.base_url, database.signing_key), settings, follower),
         cache=cache,
@@ -169,22 +167,13 @@ async def _lifespan(
 
 
 async def make_context(
-    settings: Settings, database: Database, storage: Storage, connection: HTTPConnection
+    settings: Settings, database: Database, storage: Storage, doors: Doors, connection: HTTPConnection
 ) -> Context:
     """The context of one request: who asks, and in which perspective. Raises Unauthenticated, Forbidden or BadInput."""
     perspective = connection.headers.get("x-perspective") or connection.query_params.get("perspective") or ""
-    actor = await actor_of(database, connection.headers.get("authorization"))
-    return Context(settings, database, storage, actor, parse_perspective(perspective))
-
-
-async def actor_of(database: Database, authorization: str | None) -> Actor:
-    """Whoever the header `Authorization` shows a token of; the public without one. Raises Unauthenticated."""
-    if not authorization:
-        return PUBLIC
-    scheme, _, secret = authorization.strip().partition(" ")
-    if scheme.lower() != "bearer" or not secret.strip():
-        raise Unauthenticated("The header Authorization must read “Bearer <token>”.")
-    return await find_actor(database.reads, secret.strip())
+    actor = await doors.actor_of(connection.headers.get("authorization"))
+    request_id = getattr(connection.state, "reference", None)
+    return Context(settings, database, storage, actor, parse_perspective(perspective), request_id)
 
 
 Run = Callable[[strawberry.Schema, Document, Operation, dict[str, Any], Any], Awaitable[ExecutionResult]]
@@ -224,7 +213,7 @@ def planned(
         )
         if follower is not None and operation.kind == "mutation":
             await follower.catch_up()
-        if context.actor.role is not None and operation.kind != "subscription":
+        if not context.actor.is_public and operation.kind != "subscription":
             result.extensions = {**(result.extensions or {}), "statements": context.reader.statements}
         return result
 

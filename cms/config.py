@@ -2,9 +2,9 @@
 
 from functools import lru_cache
 from pathlib import Path
-from typing import Literal
+from typing import Literal, Self
 
-from pydantic import AnyHttpUrl, Field, SecretStr, field_validator
+from pydantic import AnyHttpUrl, Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -105,6 +105,11 @@ class Settings(BaseSettings):
         description="Largest rendition that is made as AVIF without being asked for, in pixels: AVIF is small, but slow to make.",
     )
     body_characters_max: int = Field(1_000_000, ge=1, description="Longest Markdown body, in characters.")
+    audit_retention_days: int | None = Field(
+        None,
+        ge=30,
+        description="How long the worker keeps the entries of the audit log, in days. Absent: for ever.",
+    )
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         "info", description="Least severe message that is logged."
     )
@@ -253,6 +258,63 @@ class Settings(BaseSettings):
     websocket_operations_max: int = Field(
         50, ge=1, description="Most operations that one WebSocket runs at the same time."
     )
+
+    oidc_issuer: str | None = Field(
+        None,
+        description="Issuer whose bearer tokens are accepted, exactly as their `iss` has it. Absent: API tokens alone. [More](access.md#signing-in).",
+    )
+    oidc_audience: list[str] = Field(
+        default=[],
+        description="Audiences of which a token's `aud` must name one, as a JSON list. Needed with `OIDC_ISSUER`.",
+    )
+    oidc_jwks_url: str | None = Field(
+        None, description="URL of the issuer's keys. Default: what its discovery document says."
+    )
+    oidc_role_claim: str = Field(
+        "roles",
+        description="Claim that names somebody's roles: its name, or the path to it, as in `realm_access.roles`.",
+    )
+    oidc_roles: dict[str, str] = Field(
+        default={},
+        description="Which value of that claim gives which role, built-in or custom, as a JSON object; the first that fits.",
+    )
+    oidc_default_role: str | None = Field(
+        None,
+        description="Role of somebody new whose token names no role of `OIDC_ROLES`. Absent: they are not let in.",
+    )
+    oidc_algorithms: list[
+        Literal["RS256", "RS384", "RS512", "PS256", "ES256", "ES384", "EdDSA", "Ed25519"]
+    ] = Field(
+        default=["RS256", "ES256", "EdDSA"],
+        min_length=1,
+        description="Algorithms by which a token may be signed, as a JSON list.",
+    )
+    oidc_leeway_seconds: int = Field(
+        30, ge=0, le=600, description="How far the issuer's clock may be off, in seconds."
+    )
+    oidc_jwks_cache_seconds: float = Field(
+        600.0, ge=1, le=86_400, description="How long the issuer's keys are kept, in seconds."
+    )
+
+    @field_validator("oidc_issuer", "oidc_jwks_url")
+    @classmethod
+    def url_that_nobody_listens_to(cls, value: str | None) -> str | None:
+        """Check that it is an https URL, or one of this machine."""
+        if value is None:
+            return None
+        url = AnyHttpUrl(value)
+        if url.scheme != "https" and url.host not in {"localhost", "127.0.0.1", "[::1]"}:
+            raise ValueError("must be an https URL: whoever listens on the way could send keys of their own")
+        return value
+
+    @model_validator(mode="after")
+    def audience_with_issuer(self) -> Self:
+        """Check that the tokens of an issuer must be meant for Kiosque."""
+        if self.oidc_issuer is not None and not self.oidc_audience:
+            raise ValueError(
+                "OIDC_ISSUER needs OIDC_AUDIENCE: a token that is meant for another program is not good here"
+            )
+        return self
 
     @field_validator("s3_endpoint", "s3_public_endpoint", "public_url")
     @classmethod

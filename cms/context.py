@@ -6,7 +6,7 @@ from typing import Any
 from cms.config import Settings
 from cms.database import Database, now
 from cms.errors import Forbidden, Unauthenticated
-from cms.permissions import Actor, Permission
+from cms.permissions import READING, Actor, Permission
 from cms.perspective import DRAFT, PUBLISHED, Perspective
 from cms.reading.entities import Scope
 from cms.reading.ordinary import Reads
@@ -17,18 +17,11 @@ from cms.reading.sources import Facts
 def scope_for(actor: Actor, perspective: Perspective) -> Scope:
     """What the actor sees in the perspective. Raises Unauthenticated or Forbidden: a perspective is a right, not a filter."""
     if not perspective.is_published and not actor.may(Permission.ARTICLE_READ_DRAFTS):
-        if actor.role is None:
+        if actor.is_public:
             raise Unauthenticated("Drafts need a token: send the header “Authorization: Bearer <token>”.")
-        raise Forbidden(f"The role {actor.role} may not read drafts.")
+        raise Forbidden(f"{actor.standing} may not read drafts.")
     _check_time(actor, perspective)
-    return Scope(
-        perspective,
-        reads_all_assets=actor.may(Permission.ASSET_READ),
-        reads_emails=actor.may(Permission.AUTHOR_READ_EMAIL),
-        # What is scheduled says nothing in the other perspectives.
-        reads_scheduled=perspective.at is not None and actor.may(Permission.ARTICLE_READ_SCHEDULED),
-        reads_history=actor.may(Permission.ARTICLE_READ_DRAFTS),
-    )
+    return Scope(perspective, actor.permissions & READING)
 
 
 def _check_time(actor: Actor, perspective: Perspective) -> None:
@@ -47,6 +40,7 @@ class Context:
     storage: Any
     actor: Actor
     perspective: Perspective
+    request_id: str | None = None
 
     @property
     def cache_tags(self) -> set[str] | None:
@@ -56,7 +50,7 @@ class Context:
     @property
     def is_public(self) -> bool:
         """Whether anybody would get the same answer."""
-        return self.perspective.is_published and self.actor.role is None
+        return self.perspective.is_published and self.actor.is_public
 
     def __post_init__(self) -> None:
         self.scope = scope_for(self.actor, self.perspective)

@@ -5,7 +5,9 @@ from typing import Any
 import strawberry
 from strawberry.schema.config import StrawberryConfig
 
-from cms.accounts.graphql import AccountMutations, AccountQueries
+from cms.accounts.graphql import AccountQueries
+from cms.accounts.graphql_mutations import TokenMutations
+from cms.accounts.graphql_users import RoleMutations, UserMutations
 from cms.articles.graphql.blocks import BLOCKS
 from cms.articles.graphql.mutations import ArticleMutations
 from cms.articles.graphql.noticing import NoticeMutations
@@ -18,6 +20,7 @@ from cms.articles.graphql.workflow import WorkflowMutations
 from cms.assets.graphql import AssetQueries
 from cms.assets.graphql_inputs import UPLOAD_SCALARS
 from cms.assets.graphql_mutations import AssetMutations
+from cms.audit.graphql import AuditQueries
 from cms.authors.graphql import AuthorQueries
 from cms.authors.graphql_mutations import AuthorMutations
 from cms.mutations import ERRORS
@@ -42,6 +45,7 @@ class Query(
     TaxonomyQueries,
     AssetQueries,
     AccountQueries,
+    AuditQueries,
 ):
     pass
 
@@ -61,7 +65,9 @@ class Mutation(
     SectionMutations,
     SiteMutations,
     AssetMutations,
-    AccountMutations,
+    TokenMutations,
+    UserMutations,
+    RoleMutations,
 ):
     pass
 

@@ -5,6 +5,7 @@ from cms.accounts import models as accounts
 from cms.articles import models as articles
 from cms.articles.workflow import models as workflow
 from cms.assets import models as assets
+from cms.audit import models as audit
 from cms.authors import models as authors
 from cms.database import metadata
 from cms.events import models as events
@@ -16,6 +17,7 @@ __all__ = [
     "accounts",
     "articles",
     "assets",
+    "audit",
     "authors",
     "events",
     "importing",

@@ -14,8 +14,20 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from strawberry import UNSET
 
 from cms import changes
+from cms.audit.deeds import deed_done, deed_of
+from cms.audit.recording import Deed, record, record_refusal
 from cms.context import Context
-from cms.errors import BadInput, InUse, Invalid, Problem, Problems, SlugTaken, VersionConflict
+from cms.errors import (
+    BadInput,
+    Forbidden,
+    InUse,
+    Invalid,
+    Problem,
+    Problems,
+    SlugTaken,
+    Unauthenticated,
+    VersionConflict,
+)
 from cms.ids import key_of, public_id
 from cms.permissions import Actor
 from cms.reading.connections import Node
@@ -197,7 +209,29 @@ async def perform(
 
     Errors that are no problem of the input (no token, no permission) go on to the top level.
     """
-    return await payload_of(_in_transaction(info.context, verb), name=name)
+    deed, context = deed_of(info), info.context
+
+    async def recorded(session: AsyncSession, actor: Actor) -> T:
+        result = await verb(session, actor)
+        await record(session, actor, deed_done(deed, name, result))
+        return result
+
+    return await payload_of(
+        _or_recorded_refusal(context, deed, _in_transaction(context, recorded)), name=name
+    )
+
+
+async def perform_work(info: strawberry.Info, work: Awaitable[T], *, name: str) -> Any:
+    """Like `perform`, for work that sees to its own transactions: what was done is written down after it."""
+    deed, context = deed_of(info), info.context
+
+    async def recorded() -> T:
+        result = await work
+        async with context.database.transaction() as session:
+            await record(session, context.actor, deed_done(deed, name, result))
+        return result
+
+    return await payload_of(_or_recorded_refusal(context, deed, recorded()), name=name)
 
 
 async def perform_deletion(
@@ -225,6 +259,14 @@ async def payload_of(work: Awaitable[T], *, name: str) -> Any:
     except Problem as problem:
         return {name: None, "errors": [error_row(problem)]}
     return {name: str(result) if isinstance(result, UUID) else result, "errors": []}
+
+
+async def _or_recorded_refusal(context: Context, deed: Deed, work: Awaitable[T]) -> T:
+    try:
+        return await work
+    except (Forbidden, Unauthenticated) as error:
+        await record_refusal(context.database, context.actor, deed, error)
+        raise
 
 
 async def _in_transaction(context: Context, verb: Callable[[AsyncSession, Actor], Awaitable[T]]) -> T:

@@ -1,7 +1,7 @@
 """Who may do what: one table of roles and their permissions, and the actor that carries them."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 from uuid import UUID
 
@@ -38,6 +38,9 @@ class Permission(StrEnum):
     ASSET_DELETE = "asset:delete"
     SITE_UPDATE = "site:update"
     TOKEN_MANAGE = "token:manage"  # noqa: S105  (a permission's name, not a secret)
+    USER_MANAGE = "user:manage"
+    ROLE_MANAGE = "role:manage"
+    AUDIT_READ = "audit:read"
 
 
 class Role(StrEnum):
@@ -91,14 +94,46 @@ PERMISSIONS_OF_ROLE: Mapping[Role, frozenset[Permission]] = {
 }
 
 
+# What decides which rows and columns somebody reads: two actors with the same of these read the same.
+READING: frozenset[Permission] = frozenset(
+    {
+        Permission.ARTICLE_READ_DRAFTS,
+        Permission.ARTICLE_READ_SCHEDULED,
+        Permission.ASSET_READ,
+        Permission.AUTHOR_READ_EMAIL,
+        Permission.TOKEN_MANAGE,
+        Permission.USER_MANAGE,
+        Permission.ROLE_MANAGE,
+        Permission.AUDIT_READ,
+    }
+)
+
+
 @dataclass(frozen=True)
 class Actor:
-    """Who makes the request: a token's bearer, the command line, or the public."""
+    """Who makes the request: a person, a program with a token, the command line, or the public.
+
+    `id` is the account, which stays the same over all tokens and sign-ins of a person. `role` is the name of a built-in or of a custom role, empty
+    for somebody with permissions and no role, None for the public. Each of `limits` is a set of sections: articles are written and
+    published in those and below them alone.
+    """
 
     id: UUID | None
     name: str
-    role: Role | None
+    role: str | None
     permissions: frozenset[Permission]
+    limits: tuple[frozenset[UUID], ...] = ()
+    token_id: UUID | None = field(default=None, compare=False)
+
+    @property
+    def is_public(self) -> bool:
+        """Whether nobody in particular asks."""
+        return self.role is None
+
+    @property
+    def standing(self) -> str:
+        """The actor as the subject of a sentence about rights."""
+        return f"The role {self.role}" if self.role else "This token"
 
     def may(self, permission: Permission) -> bool:
         """Whether the actor has the permission."""
@@ -119,10 +154,10 @@ class Actor:
 
     def refuse(self, permission: Permission) -> None:
         """Raise the error for a missing permission."""
-        if self.role is None:
+        if self.is_public:
             raise Unauthenticated("This needs a token: send the header “Authorization: Bearer <token>”.")
         raise Forbidden(
-            f"The role {self.role} may not do this; it needs the permission “{permission}”.",
+            f"{self.standing} may not do this; it needs the permission “{permission}”.",
             permission=str(permission),
         )
 
@@ -134,3 +169,11 @@ SYSTEM = Actor(id=None, name="command line", role=Role.ADMIN, permissions=PERMIS
 def actor_of_role(role: Role, *, actor_id: UUID | None, name: str) -> Actor:
     """The actor that holds what the role's row of the table says."""
     return Actor(id=actor_id, name=name, role=role, permissions=PERMISSIONS_OF_ROLE[role])
+
+
+def permissions_named(names: Iterable[str]) -> frozenset[Permission]:
+    """The permissions of these names; names that this version does not know are left out."""
+    return frozenset(Permission(name) for name in names if name in _NAMES)
+
+
+_NAMES = frozenset(permission.value for permission in Permission)

@@ -51,6 +51,8 @@ def kind_of_type(annotation: Any) -> str:
         return kind_of_type(next(choice for choice in choices if choice is not type(None)))
     if get_origin(annotation) is list:
         return "JSON list"
+    if get_origin(annotation) is dict:
+        return "JSON object"
     if annotation is SecretStr:
         return "secret"
     return ", ".join(f"`{choice}`" for choice in choices)
@@ -71,7 +73,7 @@ def default_of(field: FieldInfo) -> str:
         return "none"
     if isinstance(value, bool):
         return f"`{str(value).lower()}`"
-    if isinstance(value, list):
+    if isinstance(value, list | dict):
         return "`" + str(value).replace("'", '"') + "`"
     return f"`{number(value)}`"
 

@@ -11,6 +11,8 @@ _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 _LINE_SPACES = re.compile("[ \t\r\n\f\v]+")
 _URL_BREAKERS = re.compile(r"[\x00-\x20\x7f<>\"\\^`{|}]")
 URL_CHARACTERS_MAX = 2_000
+# A name, an @ and a host with a dot in it. Whether mail arrives there, only sending some can tell.
+_EMAIL = re.compile(r"[^\s@<>\"(),:;\\\[\]]{1,64}@[^\W_](?:[\w-]*[^\W_])?(?:\.[^\W_](?:[\w-]*[^\W_])?)+")
 
 
 def clean_text(value: str, *path: str, characters_max: int) -> str:
@@ -58,6 +60,14 @@ def optional_url(value: str | None, *path: str) -> str | None:
         if optional_line(value, *path, characters_max=URL_CHARACTERS_MAX) is None
         else clean_url(value or "", *path)
     )
+
+
+def check_email(value: str | None, *path: str) -> str | None:
+    """An e-mail address; None where nothing is left. Raises Invalid naming the field."""
+    email = optional_line(value, *path, characters_max=320)
+    if email is not None and _EMAIL.fullmatch(email) is None:
+        raise Invalid(f"“{email[:80]}” is not an e-mail address; one looks like “ada@example.org”.", *path)
+    return email
 
 
 def _is_web_address(value: str) -> bool:

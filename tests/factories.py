@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from cms.accounts.models import ApiToken
+from cms.accounts.models import Account, AccountKind, ApiToken
 from cms.articles import tables
 from cms.articles.creating import create_article
 from cms.articles.editing import update_article
@@ -24,14 +24,11 @@ FAR_OFF = Times(publish_at=datetime(2999, 1, 1, tzinfo=UTC))
 
 async def make_actor(session: AsyncSession, role: Role) -> Actor:
     """The bearer of a new token of the role."""
-    key = new_id()
-    secret = hashlib.sha256(key.bytes).digest()
-    await session.execute(
-        insert(ApiToken).values(
-            id=key, name=f"{role} {key.hex[-4:]}", role=role, hint="kq_", secret_sha256=secret
-        )
-    )
-    return actor_of_role(role, actor_id=key, name=f"{role} {key.hex[-4:]}")
+    key, name = new_id(), f"{role} {new_id().hex[-4:]}"
+    await session.execute(insert(Account).values(id=key, kind=AccountKind.PROGRAM, name=name))
+    token = {"id": key, "account_id": key, "name": name, "role": role, "hint": "kq_"}
+    await session.execute(insert(ApiToken).values(**token, secret_sha256=key.bytes * 2))
+    return actor_of_role(role, actor_id=key, name=name)
 
 
 async def make_author(session: AsyncSession, **values: Any) -> UUID:

@@ -1,29 +1,48 @@
-"""The API face of accounts: who asks, and API tokens."""
+"""The API face of accounts: who asks, users, API tokens and roles."""
 
 from typing import Annotated, Any
 
 import strawberry
-from sqlalchemy.ext.asyncio import AsyncSession
 
-from cms.accounts import service
-from cms.accounts.models import ApiToken as TokenRow
-from cms.context import Context
-from cms.ids import public_id
-from cms.mutations import (
-    DeleteInput,
-    DeletePayload,
-    Input,
-    UserError,
-    errors_field,
-    needed,
-    optional,
-    perform,
-    perform_deletion,
+from cms.accounts.entities import (
+    ALL_ROLES,
+    ALL_TOKENS,
+    ROLE_OF_IT,
+    USER,
+    USER_OF_TOKEN,
+    USER_ORDERS,
+    author_id,
+    permissions_of,
+    section_ids,
 )
-from cms.permissions import Actor, Role
+from cms.accounts.graphql_filters import UserFilter, UserOrder
+from cms.ids import public_id
+from cms.permissions import Actor, Permission, Role
+from cms.reading.connections import (
+    ABSENT,
+    AfterArgument,
+    BeforeArgument,
+    FirstArgument,
+    LastArgument,
+    PageInfo,
+    everything,
+)
 from cms.reading.enums import describe_enum
-from cms.reading.fields import column
+from cms.reading.fields import (
+    column,
+    computed,
+    cursor_field,
+    edges_field,
+    many,
+    node_field,
+    nodes_field,
+    one,
+    page_info_field,
+    pages,
+    total_count_field,
+)
 from cms.reading.scalars import DateTime
+from cms.reading.sources import Facts, Pages
 
 describe_enum(
     Role,
@@ -33,44 +52,107 @@ describe_enum(
         "CONTRIBUTOR": "Writes articles of its own, and uploads pictures.",
         "AUTHOR": "Publishes and deletes its own articles, and describes pictures.",
         "EDITOR": "Does all that with everybody's articles; keeps authors, tags and sections.",
-        "ADMIN": "Keeps the site and the API tokens, too.",
+        "ADMIN": "Keeps the site, users, roles and API tokens, too.",
     },
 )
+SECTIONS = "The sections that it is limited to: articles are written and published in those and below them alone; null for no limit."
+ID = "Opaque, the same everywhere, for ever."
+
+
+def _id_of(noun: str) -> Any:
+    def function(_: Facts, key: str) -> str:
+        return public_id(noun, key)
+
+    return computed(function, "id", description=ID)
 
 
 @strawberry.type(description="Whoever shows the token of this request.")
 class Viewer:
-    name: str = column("name", "The name of the token.")
-    role: Role = column("role", "Its role.")
+    name: str = column("name", "The name of the user, or of the program's token.")
+    role: Role | None = column("role", "Its built-in role; null for another, or for none.")
+    custom_role: str | None = column(
+        "custom_role", "The name of its custom role; null for another, or for none."
+    )
     permissions: list[str] = column("permissions", "What it may do, as in `article:publish`, sorted.")
+    section_limits: list[list[strawberry.ID]] = column(
+        "section_limits",
+        "Each is a list of sections: articles are written and published in one of them or below, for every list; empty for no limit.",
+    )
+
+
+@strawberry.type(description="A set of permissions that this newsroom has named.")
+class CustomRole:
+    id: strawberry.ID = _id_of("role")
+    name: str = column("name", "What it is called.")
+    permissions: list[str] = column("permissions", "What it allows, as in `article:publish`, sorted.")
+    section_ids: list[strawberry.ID] | None = computed(section_ids, "section_ids", description=SECTIONS)
+    created_at: DateTime = column("created_at", "When it was made.")
+    updated_at: DateTime = column("updated_at", "When this changed last.")
+
+
+@strawberry.type(
+    description="A person who works here. What they make is theirs, whichever token or sign-in they use."
+)
+class User:
+    id: strawberry.ID = _id_of("user")
+    name: str = column("name", "Their name, as it stands in histories.")
+    email: str | None = column("email", "Their e-mail address.")
+    role: Role | None = column("role", "Their built-in role; null for whoever has a custom one.")
+    custom_role: CustomRole | None = one(
+        ROLE_OF_IT, "Their custom role; null for whoever has a built-in one."
+    )
+    section_ids: list[strawberry.ID] | None = computed(section_ids, "section_ids", description=SECTIONS)
+    author_id: strawberry.ID | None = computed(
+        author_id, "author_id", description="The author under whose name they write."
+    )
+    issuer: str | None = column("issuer", "Who vouches for them when they sign in.")
+    subject: str | None = column("subject", "The name by which the issuer knows them.")
+    created_at: DateTime = column("created_at", "When they were added, or came first.")
+    last_seen_at: DateTime | None = column("last_seen_at", "When they signed in last, to the minute.")
+    deactivated_at: DateTime | None = column(
+        "deactivated_at", "Since when they may do nothing; null while they may."
+    )
 
 
 @strawberry.type(description="A token for a person or a program. Its secret is shown once, when it is made.")
 class ApiToken:
-    id: strawberry.ID = column("id", "Opaque, the same everywhere, for ever.")
+    id: strawberry.ID = _id_of("api_token")
     name: str = column("name", "What it is for.")
-    role: Role = column("role", "What its bearer may do.")
+    role: Role | None = column("role", "Its built-in role; null for another, or for none.")
+    custom_role: CustomRole | None = one(ROLE_OF_IT, "Its custom role; null for another, or for none.")
+    permissions: list[str] = computed(
+        permissions_of,
+        "role",
+        "granted",
+        "user_id",
+        "user_role",
+        "user_granted",
+        description="What its bearer may do now: never more than its user.",
+    )
+    section_ids: list[strawberry.ID] | None = computed(section_ids, "section_ids", description=SECTIONS)
+    user: User | None = one(USER_OF_TOKEN, "Whose token it is; null for a program's.")
     hint: str = column("hint", "How the secret begins, to tell tokens apart.")
     created_at: DateTime = column("created_at", "When it was made.")
     expires_at: DateTime | None = column("expires_at", "Until when it is good; null for ever.")
     last_used_at: DateTime | None = column("last_used_at", "When it was shown last, to the minute.")
+    rotated_at: DateTime | None = column(
+        "rotated_at", "When it was given its present secret, if not when it was made."
+    )
     revoked_at: DateTime | None = column("revoked_at", "Since when it is good no more; null while it is.")
 
 
-@strawberry.input(description="A token to be made.")
-class CreateApiTokenInput:
-    name: str = needed("What it is for, 1 to 100 characters.")
-    role: Role = needed("What its bearer may do: no more than you may.")
-    expires_at: DateTime | None = optional("Until when it is good; for ever when left out.")
+@strawberry.type(description="A user on a page of a connection.")
+class UserEdge:
+    cursor: str = cursor_field()
+    node: User = node_field("The user.")
 
 
-@strawberry.type(description="A new token, or what is wrong with the input.")
-class ApiTokenPayload:
-    api_token: ApiToken | None = column("api_token", "The token; null when there are errors.")
-    secret: str | None = column(
-        "secret", "What its bearer shows. It is told only here; keep it as you keep a password."
-    )
-    errors: list[UserError] = errors_field()
+@strawberry.type(description="A page of users.")
+class UserConnection:
+    edges: list[UserEdge] = edges_field()
+    nodes: list[User] = nodes_field()
+    page_info: PageInfo = page_info_field()
+    total_count: int = total_count_field()
 
 
 @strawberry.type
@@ -81,48 +163,39 @@ class AccountQueries:
     )
     async def viewer(self, info: strawberry.Info) -> Any:
         actor: Actor = info.context.actor
-        if actor.role is None:
-            return None
-        permissions = sorted(str(permission) for permission in actor.permissions)
-        return {"name": actor.name, "role": actor.role, "permissions": permissions}
+        return None if actor.is_public else _viewer(actor)
 
-    @strawberry.field(
-        description="All API tokens, those in force first, then the newest first; at most 1,000. Needs token:manage.",
-        graphql_type=list[ApiToken],
+    api_tokens: list[ApiToken] = many(
+        ALL_TOKENS,
+        "All API tokens, those in force first, then the newest first; at most 1,000. Needs token:manage.",
+        needs=Permission.TOKEN_MANAGE,
     )
-    async def api_tokens(self, info: strawberry.Info) -> Any:
-        context: Context = info.context
-        async with context.database.transaction() as session:
-            return [_row(token) for token in await service.list_tokens(session, context.actor)]
-
-
-@strawberry.type
-class AccountMutations:
-    @strawberry.mutation(
-        description="Make an API token; the answer holds its secret, this once. Needs token:manage.",
-        graphql_type=ApiTokenPayload,
+    roles: list[CustomRole] = many(
+        ALL_ROLES, "The custom roles, by name. Needs role:manage.", needs=Permission.ROLE_MANAGE
     )
-    async def create_api_token(
-        self, info: strawberry.Info, input: Annotated[CreateApiTokenInput, Input]
-    ) -> Any:
-        async def verb(session: AsyncSession, actor: Actor) -> Any:
-            expires_at = input.expires_at or None
-            token, secret = await service.create_token(session, actor, input.name, input.role, expires_at)
-            return {"api_token": _row(token), "secret": secret}
 
-        payload = await perform(info, verb, name="made")
-        made = payload.pop("made") or {"api_token": None, "secret": None}
-        return {**made, **payload}
-
-    @strawberry.mutation(
-        description="Make an API token useless from now on. It stays in the list. Needs token:manage.",
-        graphql_type=DeletePayload,
-    )
-    async def revoke_api_token(self, info: strawberry.Info, input: Annotated[DeleteInput, Input]) -> Any:
-        return await perform_deletion(info, "api_token", input, service.revoke_token)
+    @pages(Pages(USER, everything, USER_ORDERS, filters="UserFilter"), needs=Permission.USER_MANAGE)
+    def users(
+        self,
+        first: FirstArgument = ABSENT,
+        after: AfterArgument = ABSENT,
+        last: LastArgument = ABSENT,
+        before: BeforeArgument = ABSENT,
+        where: Annotated[UserFilter | None, strawberry.argument(description="Which users.")] = ABSENT,
+        order_by: Annotated[
+            list[UserOrder] | None, strawberry.argument(description="By name unless said.")
+        ] = ABSENT,
+    ) -> UserConnection:
+        """The users, by name, deactivated ones too. Needs user:manage."""
+        ...
 
 
-def _row(token: TokenRow) -> dict[str, Any]:
-    # Nothing of the secret but the hint leaves the service.
-    names = ("name", "role", "hint", "created_at", "expires_at", "last_used_at", "revoked_at")
-    return {"id": public_id("api_token", token.id), **{name: getattr(token, name) for name in names}}
+def _viewer(actor: Actor) -> dict[str, Any]:
+    is_built_in = actor.role in frozenset(Role)
+    return {
+        "name": actor.name,
+        "role": Role(actor.role) if is_built_in else None,
+        "custom_role": None if is_built_in else actor.role or None,
+        "permissions": sorted(str(permission) for permission in actor.permissions),
+        "section_limits": [sorted(public_id("section", key) for key in limit) for limit in actor.limits],
+    }

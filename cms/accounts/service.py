@@ -1,7 +1,5 @@
-"""What can be done with API tokens: make, revoke, list, and find out who shows one."""
+"""What can be done with API tokens: make, rotate, revoke, list."""
 
-import hashlib
-import secrets
 from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
@@ -9,48 +7,69 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
 
-from cms.accounts.models import ApiToken
+from cms.accounts.administrators import keeping_an_administrator
+from cms.accounts.bearers import find_actor
+from cms.accounts.grants import (
+    Grant,
+    check_grant,
+    check_one_named,
+    permissions_of_account,
+    permissions_of_token,
+    require_no_limit,
+    require_reach,
+)
+from cms.accounts.models import Account, AccountKind, ApiToken
+from cms.accounts.places import check_sections
+from cms.accounts.secrets import HINT_CHARACTERS, digest_of, new_secret
 from cms.database import now
-from cms.errors import Forbidden, Invalid, NotFound, Unauthenticated
-from cms.permissions import PERMISSIONS_OF_ROLE, Actor, Permission, Role, actor_of_role
-from cms.reading.pool import ReadPool
+from cms.errors import Invalid, NotFound
+from cms.ids import new_id
+from cms.permissions import Actor, Permission, Role
 from cms.texts import clean_line
 
-SECRET_PREFIX = "kiosque_"  # noqa: S105  (what every secret begins with, so that scanners for leaked secrets know it)
-HINT_CHARACTERS = 12
 TOKENS_LISTED_MAX = 1_000
 
-_BEARER = """
-SELECT id, name, role, last_used_at IS NULL OR last_used_at < now() - interval '1 minute' AS is_use_unnoted
-FROM api_token
-WHERE secret_sha256 = $1 AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > now())
-"""
-# Whoever finds the row locked goes on without waiting: the other one is noting the same minute.
-_NOTE_USE = """
-UPDATE api_token SET last_used_at = now()
-WHERE id = (SELECT id FROM api_token WHERE id = $1 FOR NO KEY UPDATE SKIP LOCKED)
-"""
+__all__ = ["create_token", "find_actor", "grant_token", "list_tokens", "revoke_token", "rotate_token"]
 
 
 async def create_token(
     session: AsyncSession, actor: Actor, name: str, role: Role, expires_at: datetime | None = None
 ) -> tuple[ApiToken, str]:
+    """Make a token of a built-in role for a program, as `grant_token` does."""
+    return await grant_token(session, actor, name, Grant(role), expires_at=expires_at)
+
+
+async def grant_token(
+    session: AsyncSession,
+    actor: Actor,
+    name: str,
+    grant: Grant,
+    *,
+    user_id: UUID | None = None,
+    expires_at: datetime | None = None,
+) -> tuple[ApiToken, str]:
     """Make a token and the secret that its bearer shows; the secret is told only here, its SHA-256 is kept.
 
-    Raises Forbidden for a role that may more than the actor, Invalid for a blank or long name or a time that has passed.
+    It is a program's own, or the user's: then it may what they may, and no more than its grant if it has one.
+    Raises Forbidden for a grant beyond the actor's own, NotFound for an unknown user or role, Invalid for a blank or long name, an unknown
+    permission, or a time that has passed.
     """
     actor.require(Permission.TOKEN_MANAGE)
-    if not PERMISSIONS_OF_ROLE[role] <= actor.permissions:
-        raise Forbidden(
-            f"Nobody can make a token that may more than they may themselves; {role} is above {actor.role}."
-        )
     _check_expiry(expires_at)
-    secret = SECRET_PREFIX + secrets.token_urlsafe(32)
+    name = clean_line(name, "name", characters_max=100)
+    account = await _account(session, actor, name, grant, user_id)
+    section_ids = await check_sections(session, grant.section_ids, "sectionIds")
+    secret = new_secret()
     token = ApiToken(
-        name=clean_line(name, "name", characters_max=100),
-        role=role,
+        id=account.id if user_id is None else new_id(),
+        account_id=account.id,
+        name=name,
+        role=grant.role,
+        custom_role_id=grant.role_id,
+        permissions=None if grant.permissions is None else sorted(set(grant.permissions)),
+        section_ids=section_ids,
         hint=secret[:HINT_CHARACTERS],
-        secret_sha256=_digest(secret),
+        secret_sha256=digest_of(secret),
         created_by=actor.id,
         expires_at=expires_at,
     )
@@ -59,14 +78,60 @@ async def create_token(
     return token, secret
 
 
+async def _account(
+    session: AsyncSession, actor: Actor, name: str, grant: Grant, user_id: UUID | None
+) -> Account:
+    """Whose token it is to be: the user's, or that of a program which begins with it."""
+    if user_id is None:
+        check_one_named(grant, "role, roleId and permissions")
+        await check_grant(session, actor, grant)
+        account = Account(id=new_id(), kind=AccountKind.PROGRAM, name=name, created_by=actor.id)
+        session.add(account)
+        await session.flush()
+        return account
+    user = await session.get(Account, user_id, with_for_update={"read": True})
+    if user is None or user.kind is not AccountKind.PERSON or user.deactivated_at is not None:
+        raise NotFound("There is no such user.", "userId")
+    if grant.names:
+        check_one_named(grant, "role, roleId and permissions, or none of them for all that the user may")
+        await check_grant(session, actor, grant)
+    else:
+        # Their own, too: what they show now may be a narrower token than this one would be.
+        require_reach(actor, await permissions_of_account(session, user), "give")
+        require_no_limit(actor)
+    return user
+
+
+async def rotate_token(session: AsyncSession, actor: Actor, token_id: UUID) -> tuple[ApiToken, str]:
+    """Give a token another secret; the one before is useless from now on. Raises NotFound, Forbidden for a token that may more than the actor."""
+    token = await _locked(session, actor, token_id)
+    if token.revoked_at is not None:
+        raise Invalid("The token is revoked, and stays so; make another one.", "id")
+    secret = new_secret()
+    token.hint, token.secret_sha256 = secret[:HINT_CHARACTERS], digest_of(secret)
+    token.rotated_at = now()
+    await session.flush()
+    return token, secret
+
+
 async def revoke_token(session: AsyncSession, actor: Actor, token_id: UUID) -> ApiToken:
-    """Make a token useless from now on. Again is no error and keeps the first time. Raises NotFound."""
+    """Make a token useless from now on. Again is no error and keeps the first time.
+
+    Raises NotFound, Forbidden for a token that may more than the actor, Invalid for the last administrator's.
+    """
+    async with keeping_an_administrator(session, actor):
+        token = await _locked(session, actor, token_id)
+        token.revoked_at = token.revoked_at or now()
+    return token
+
+
+async def _locked(session: AsyncSession, actor: Actor, token_id: UUID) -> ApiToken:
     actor.require(Permission.TOKEN_MANAGE)
     token = await session.get(ApiToken, token_id, with_for_update=True)
     if token is None:
         raise NotFound("There is no such token.", "id")
-    token.revoked_at = token.revoked_at or now()
-    await session.flush()
+    require_reach(actor, await permissions_of_token(session, token), "change what may")
+    require_no_limit(actor)
     return token
 
 
@@ -76,28 +141,6 @@ async def list_tokens(session: AsyncSession, actor: Actor) -> Sequence[ApiToken]
     in_force_first = col(ApiToken.revoked_at).is_(None).desc()
     order = (in_force_first, col(ApiToken.created_at).desc(), col(ApiToken.id).desc())
     return (await session.scalars(select(ApiToken).order_by(*order).limit(TOKENS_LISTED_MAX))).all()
-
-
-async def find_actor(reads: ReadPool, secret: str) -> Actor:
-    """Who shows the secret. It is looked up by its SHA-256, so the time taken tells nothing about a secret.
-
-    Raises Unauthenticated in the same words for a secret that is unknown, expired or revoked. Notes the use at most once a
-    minute, and never waits for that.
-    """
-    rows = await reads.fetch(_BEARER, _digest(secret))
-    if not rows:
-        raise Unauthenticated(
-            "The token is not good: it is unknown, expired or revoked. Ask an administrator for another."
-        )
-    token_id, name, role, is_use_unnoted = rows[0]
-    key = UUID(bytes=token_id.bytes)
-    if is_use_unnoted:
-        await reads.fetch(_NOTE_USE, key)
-    return actor_of_role(Role(role), actor_id=key, name=name)
-
-
-def _digest(secret: str) -> bytes:
-    return hashlib.sha256(secret.encode("utf-8", "surrogatepass")).digest()
 
 
 def _check_expiry(expires_at: datetime | None) -> None:

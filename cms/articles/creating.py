@@ -12,6 +12,7 @@ from cms.articles.content import Content, changed_fields
 from cms.articles.editing import BODY_CHARACTERS_MAX, changed_content, is_slug_derived
 from cms.articles.inputs import NewArticle
 from cms.articles.kinds import ArticleStatus
+from cms.articles.limits import require_within_limits
 from cms.articles.slugs import reserve_first_slug, reserve_given_slug
 from cms.articles.versions import version_rows
 from cms.checks import Checks
@@ -55,6 +56,7 @@ async def create_article(
             body_characters_max=body_characters_max,
         )
     checks.finish()
+    await require_within_limits(session, actor, {content.section_id})
     await _write(
         session, actor, new, content, article_id=article_id, group_id=group_id, locale=locale, message=message
     )

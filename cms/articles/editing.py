@@ -12,6 +12,7 @@ from cms.articles.bodies import derive_content
 from cms.articles.content import Content, changed_fields
 from cms.articles.fields import clean_fields, clean_message
 from cms.articles.inputs import ArticleChanges
+from cms.articles.limits import require_within_limits, require_within_limits_of_article
 from cms.articles.merging import changed_parts, clashes_of, merged, wanted_parts
 from cms.articles.references import check_references
 from cms.articles.slugs import check_slug_is_free, free_slug, release_slug, reserve_slug, slug_from_title
@@ -124,6 +125,7 @@ async def lock_article(
     if locked is None:
         raise NotFound(f"There is no article “{public_id('article', article_id)}”.", *(path or ("id",)))
     actor.require_for(locked.created_by, all_permission=all_permission, own_permission=own_permission)
+    await require_within_limits_of_article(session, actor, locked)
     return locked
 
 
@@ -151,6 +153,7 @@ async def save(
     changed = changed_fields(before, after)
     if not changed:
         return
+    await require_within_limits(session, actor, {after.section_id})
     if after.slug != before.slug:
         await reserve_slug(session, locked.locale, after.slug, locked.id)
         await release_slug(session, locked.locale, before.slug, locked.id)

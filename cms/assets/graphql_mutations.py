@@ -32,9 +32,9 @@ from cms.mutations import (
     UserError,
     errors_field,
     key_in,
-    payload_of,
     perform,
     perform_deletion,
+    perform_work,
 )
 from cms.permissions import Actor
 from cms.reading.fields import column, one
@@ -108,7 +108,7 @@ class AssetMutations:
             asset = await uploads.complete_upload(_depot(info), info.context.actor, key, words_of(input))
             return asset.id, asset.id == key
 
-        return await _payload(work())
+        return await _payload(info, work())
 
     @strawberry.mutation(
         description="Make an asset of a small file that comes with the request itself, as the GraphQL multipart request specification "
@@ -129,7 +129,7 @@ class AssetMutations:
             # Ids are in the order of time: what is older than the request was there before.
             return asset.id, asset.id > asked_at
 
-        return await _payload(work())
+        return await _payload(info, work())
 
     @strawberry.mutation(
         description="Change what is said about a picture, wherever it is shown. Needs asset:update.",
@@ -155,12 +155,17 @@ class AssetMutations:
         return payload
 
 
-async def _payload(work: Awaitable[tuple[UUID, bool]]) -> dict[str, Any]:
+async def _payload(info: strawberry.Info, work: Awaitable[tuple[UUID, bool]]) -> dict[str, Any]:
     """The payload of an asset that is new, or that was there already."""
-    payload: dict[str, Any] = await payload_of(work, name="kept")
-    kept = payload.pop("kept")
-    asset_id, is_new = (None, True) if kept is None else (str(kept[0]), kept[1])
-    return {**payload, "asset_id": asset_id, "warnings": [] if is_new else [SAME_FILE]}
+    known: list[UUID] = []
+
+    async def kept() -> UUID:
+        asset_id, is_new = await work
+        known.extend([] if is_new else [asset_id])
+        return asset_id
+
+    payload = await perform_work(info, kept(), name="asset_id")
+    return {**payload, "warnings": [SAME_FILE] if known else []}
 
 
 def _depot(info: strawberry.Info) -> Depot:

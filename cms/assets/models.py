@@ -55,7 +55,7 @@ class Asset(Table, table=True):
     file_words: dict[str, str] = Field(
         default_factory=dict, sa_column=Column(JSONB, nullable=False, default=dict)
     )
-    created_by: UUID | None = Field(default=None, foreign_key="api_token.id", ondelete="SET NULL")
+    created_by: UUID | None = Field(default=None, foreign_key="account.id", ondelete="RESTRICT")
     created_at: datetime = Field(default=None, sa_column=time_column(index=True))
     updated_at: datetime = Field(default=None, sa_column=time_column())
 
@@ -82,6 +82,6 @@ class Upload(Table, table=True):
     byte_size: int = Field(sa_column=Column(BigInteger, nullable=False))
     sha256: str = Field(max_length=64)
     asset_id: UUID | None = Field(default=None, foreign_key="asset.id", ondelete="CASCADE")
-    created_by: UUID | None = Field(default=None, foreign_key="api_token.id", ondelete="SET NULL")
+    created_by: UUID | None = Field(default=None, foreign_key="account.id", ondelete="RESTRICT")
     created_at: datetime = Field(default=None, sa_column=time_column())
     expires_at: datetime = Field(default=None, sa_column=time_column(index=True))

@@ -2,22 +2,25 @@
 
 from typing import Any
 
-from sqlalchemy import FromClause, Text, cast, func, null, select
+from sqlalchemy import FromClause, Text, func, select
 
 from cms.assets.entities import ASSET_EMBED
 from cms.authors.models import Author
-from cms.reading.entities import Columns, Embed, Entity, Scope
+from cms.permissions import Permission
+from cms.reading.entities import Columns, Embed, Entity, Scope, readable
 from cms.reading.sources import OrderKey, Orders
 
 AUTHOR_TABLE: Any = Author.__table__  # pyright: ignore[reportAttributeAccessIssue]  (SQLModel adds it)
 AUTHOR_EMBED = Embed(frozenset({"id", "slug", "name", "title"}), {"avatar": ASSET_EMBED})
 
 
+# Which column needs which permission.
+AUTHOR_RULES = {"email": Permission.AUTHOR_READ_EMAIL}
+
+
 def author_rows(scope: Scope) -> FromClause:
     """All authors."""
-    email = AUTHOR_TABLE.c.email if scope.reads_emails else cast(null(), Text)
-    columns = [email.label("email") if c.name == "email" else c for c in AUTHOR_TABLE.c]
-    return select(*columns).subquery()
+    return select(*readable(AUTHOR_TABLE.c, AUTHOR_RULES, scope)).subquery()
 
 
 AUTHOR = Entity("author", "Author", author_rows)
@@ -33,6 +36,7 @@ AUTHOR_ORDERS = Orders(
         "NAME": OrderKey(by_name),
         "CREATED_AT": OrderKey(lambda columns: columns["created_at"]),
         "UPDATED_AT": OrderKey(lambda columns: columns["updated_at"]),
+        "EMAIL": OrderKey(lambda columns: columns["email"], nullable=lambda _: True),
     },
     default=(("NAME", False),),
 )

@@ -121,6 +121,9 @@ class AuthorFilter:
     name: StringFilter | None = where_field(ByColumn("name"), "By name.")
     title: StringFilter | None = where_field(ByColumn("title"), "By title.")
     bio: StringFilter | None = where_field(ByColumn("bio"), "By what the biography says.")
+    email: StringFilter | None = where_field(
+        ByColumn("email"), "By e-mail address; an error for whoever may not see it."
+    )
     created_at: DateTimeFilter | None = where_field(ByColumn("created_at"), "By when the author was added.")
     updated_at: DateTimeFilter | None = where_field(ByColumn("updated_at"), "By the time of the last change.")
     and_: "list[AuthorFilter] | None" = all_of()
@@ -134,6 +137,7 @@ class AuthorOrderField(StrEnum):
     NAME = "NAME"
     CREATED_AT = "CREATED_AT"
     UPDATED_AT = "UPDATED_AT"
+    EMAIL = "EMAIL"
 
 
 describe_enum(
@@ -143,6 +147,7 @@ describe_enum(
         "NAME": "The name, whatever its case and accents.",
         "CREATED_AT": "When the author was added.",
         "UPDATED_AT": "The time of the last change.",
+        "EMAIL": "The e-mail address; an error for whoever may not see it.",
     },
 )
 

@@ -1,6 +1,5 @@
 """What can be done with authors: create, update, delete."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -28,13 +27,11 @@ from cms.errors import InUse, Invalid, NotFound
 from cms.fields import Rules, cleaned
 from cms.permissions import Actor, Permission
 from cms.slug_choice import slug_value
-from cms.texts import clean_line, clean_url, optional_line, optional_text
+from cms.texts import check_email, clean_line, clean_url, optional_line, optional_text
 
 LINKS_MAX = 10
 USES_NAMED_MAX = 10
 _TABLE = metadata.tables["author"]
-# A name, an @ and a host with a dot in it. Whether mail arrives there, only sending some can tell.
-_EMAIL = re.compile(r"[^\s@<>\"(),:;\\\[\]]{1,64}@[^\W_](?:[\w-]*[^\W_])?(?:\.[^\W_](?:[\w-]*[^\W_])?)+")
 
 
 @dataclass(frozen=True)
@@ -145,13 +142,6 @@ async def _avatar(session: AsyncSession, avatar_id: Maybe[UUID | None]) -> dict[
     return {"avatar_id": avatar_id}
 
 
-def _email(value: str | None) -> str | None:
-    email = optional_line(value, "email", characters_max=320)
-    if email is not None and _EMAIL.fullmatch(email) is None:
-        raise Invalid(f"“{email[:80]}” is not an e-mail address; one looks like “ada@example.org”.", "email")
-    return email
-
-
 def _links(value: Sequence[AuthorLink] | None) -> list[dict[str, str]]:
     links = value or ()
     if len(links) > LINKS_MAX:
@@ -169,6 +159,6 @@ _RULES: Rules = {
     "name": lambda value: clean_line(value or "", "name", characters_max=200),
     "title": lambda value: optional_line(value, "title", characters_max=200),
     "bio": lambda value: optional_text(value, "bio", characters_max=10_000),
-    "email": _email,
+    "email": lambda value: check_email(value, "email"),
     "links": _links,
 }

@@ -11,6 +11,7 @@ from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeR
 
 from cms.assets.storage import Storage
 from cms.assets.uploads import Depot
+from cms.commands.audited import Written
 from cms.commands.console import CommandError, err, out
 from cms.commands.import_summary import report_to, tables_of, verdict
 from cms.commands.options import DataDir, database_url_of, settings_of
@@ -106,7 +107,8 @@ def wordpress(
         source="wordpress", source_name="WordPress", categories=categories, pages=pages, locale=locale
     )
     with settings_of(data_dir) as settings, report_to(report) as note, read_progress(files) as on_bytes:
-        summary = Summary(note)
+        written = Written(f"cms import wordpress{' --dry-run' if dry_run else ''}")
+        summary = Summary(written.beside(note))
         events = read_wxr(files, on_bytes=on_bytes, custom_types=types or ())
         take = rehearse_events if dry_run else import_events
 
@@ -115,7 +117,11 @@ def wordpress(
                 depot_of(settings) as depot,
                 pictures_of(media, settings, fetch=fetch_media) as pictures,
             ):
-                await take(depot, SYSTEM, events, options=options, pictures=pictures, summary=summary)
+                try:
+                    await take(depot, SYSTEM, events, options=options, pictures=pictures, summary=summary)
+                finally:
+                    if not dry_run:
+                        await written.record(depot.database)
 
         try:
             asyncio.run(work())

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from cms.accounts.service import create_token, list_tokens, revoke_token
+from cms.audit.recording import Deed, record
 from cms.commands.console import CommandError, out, say
 from cms.commands.options import DataDir, database_url_of, settings_of
 from cms.config import Settings
@@ -78,7 +79,9 @@ async def make_token(database_url: str, role: Role, name: str, days: int | None 
     try:
         async with database.transaction() as session:
             expires_at = None if days is None else now() + timedelta(days=days)
-            _, secret = await create_token(session, SYSTEM, name, role, expires_at)
+            token, secret = await create_token(session, SYSTEM, name, role, expires_at)
+            made = Deed("cms token create", [public_id("api_token", token.id)], ["name", "role", "expiresAt"])
+            await record(session, SYSTEM, made)
         return secret
     finally:
         await database.close()
@@ -97,7 +100,7 @@ async def _list(settings: Settings) -> None:
                     else "in force"
                 )
                 out.print(
-                    f"{public_id('token', token.id)}  {token.role.lower():<11} {state:<8} {token.hint}…  {token.name}",
+                    f"{public_id('token', token.id)}  {(token.role or 'other').lower():<11} {state:<8} {token.hint}…  {token.name}",
                     markup=False,
                     highlight=False,
                     soft_wrap=True,
@@ -110,7 +113,9 @@ async def _revoke(settings: Settings, token_id: str) -> None:
     database = Database(database_url_of(settings), pool_size=1)
     try:
         async with database.transaction() as session:
-            await revoke_token(session, SYSTEM, key_of("token", token_id))
+            token = await revoke_token(session, SYSTEM, key_of("token", token_id))
+            revoked = Deed("cms token revoke", [public_id("api_token", token.id)])
+            await record(session, SYSTEM, revoked)
     except (BadInput, NotFound) as error:
         raise CommandError(error.message, "`cms token list` shows the tokens with their ids.") from error
     finally:

@@ -12,6 +12,7 @@ from cms.articles.workflow.running import revive_lost_steps
 from cms.assets.cleaning import clean_abandoned_uploads
 from cms.assets.storage import Storage
 from cms.assets.strays import clean_strays
+from cms.audit.recording import forget_before
 from cms.commands.console import CommandError, say
 from cms.commands.options import database_url_of
 from cms.config import Settings, settings_from_environment
@@ -114,6 +115,8 @@ async def keep_house(database: Database, storage: Storage, settings: Settings) -
     try:
         thinned = await thin_versions(database, count=settings.versions_kept, days=settings.version_days_kept)
         forgotten = await clean_old_events(database, kept_hours=settings.events_kept_hours)
+        if settings.audit_retention_days is not None:
+            await forget_before(database, settings.audit_retention_days)
         removed = await clean_abandoned_uploads(database, storage)
     except (KiosqueError, DBAPIError) as error:
         log.warning("the housekeeping was cut short", reason=str(error).split("\n", 1)[0])

@@ -125,6 +125,7 @@ class HttpEndpoint:
         computation: Computation | None,
     ) -> Answer:
         async with Watch(self._settings.request_seconds_max, request.receive):
+            request.state.reference = reference
             context = await self._make_context(request)
             released.push_async_callback(close_context, context)
             result = await self._execution.execute(prepared, context)

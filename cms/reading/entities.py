@@ -1,6 +1,6 @@
 """What can be read: each entity hands out the rows that a scope may see, under the same column names in every scope."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
@@ -10,16 +10,22 @@ from sqlalchemy import (
     ColumnElement,
     DateTime,
     FromClause,
+    Select,
     Text,
     Uuid,
     bindparam,
     cast,
+    false,
     func,
     literal_column,
+    null,
 )
 from sqlalchemy.dialects.postgresql import ARRAY
-from sqlalchemy.types import TypeEngine
+from sqlalchemy.sql.visitors import iterate
+from sqlalchemy.types import TypeDecorator, TypeEngine
 
+from cms.errors import Forbidden
+from cms.permissions import Permission
 from cms.perspective import Perspective
 
 Columns = Mapping[str, ColumnElement[Any]]
@@ -30,16 +36,31 @@ class Scope:
     """What decides which rows and columns are visible: the perspective, and what the actor may read beyond the public."""
 
     perspective: Perspective
-    reads_all_assets: bool = False
-    reads_emails: bool = False
-    reads_scheduled: bool = False
-    reads_history: bool = False
+    permissions: frozenset[Permission] = frozenset()
+
+    @property
+    def reads_all_assets(self) -> bool:
+        """Whether it sees assets that nothing published shows."""
+        return self.may(Permission.ASSET_READ)
+
+    @property
+    def reads_scheduled(self) -> bool:
+        """Whether it sees what is scheduled, which says nothing but at a time."""
+        return self.perspective.at is not None and self.may(Permission.ARTICLE_READ_SCHEDULED)
+
+    @property
+    def reads_history(self) -> bool:
+        """Whether it sees the versions of articles."""
+        return self.may(Permission.ARTICLE_READ_DRAFTS)
+
+    def may(self, permission: Permission) -> bool:
+        """Whether the actor has the permission."""
+        return permission in self.permissions
 
     @property
     def key(self) -> tuple[object, ...]:
         """What of the scope shapes a plan: all but the time."""
-        reads = (self.reads_all_assets, self.reads_emails, self.reads_scheduled, self.reads_history)
-        return (self.perspective.kind, *reads)
+        return (self.perspective.kind, self.permissions)
 
     def at_time(self) -> ColumnElement[Any]:
         """The time of an `at:` perspective as a bind parameter, which a cached plan fills anew."""
@@ -89,6 +110,48 @@ class Entity:
 def _rows_in(rows: Callable[[Scope], FromClause], scope: Scope) -> FromClause:
     # To build the rows of a wide entity costs as much as to compile a statement over them, and they never change.
     return rows(scope)
+
+
+class Hidden(TypeDecorator[Any]):
+    """The type of a column that the scope may not read: it is null, and nothing may be found or sorted by it."""
+
+    impl = Text
+    cache_ok = True
+
+    def __init__(self, name: str, permission: Permission) -> None:
+        super().__init__()
+        self.name, self.permission = name, permission
+
+
+def readable(
+    columns: Iterable[ColumnElement[Any]], rules: Mapping[str, Permission], scope: Scope
+) -> list[ColumnElement[Any]]:
+    """The columns, of which those that a rule keeps from the scope are null. A rule names the column and the permission that it needs."""
+    refused = {name: permission for name, permission in rules.items() if not scope.may(permission)}
+    return [
+        _hidden(column, refused[name]) if (name := str(column.key)) in refused else column
+        for column in columns
+    ]
+
+
+def _hidden(column: ColumnElement[Any], permission: Permission) -> ColumnElement[Any]:
+    return cast(null(), Hidden(str(column.key), permission)).label(column.key)
+
+
+def rows_for(permission: Permission, scope: Scope, query: Select[*tuple[Any, ...]]) -> FromClause:
+    """The rows of the query for whoever has the permission, and none for anybody else."""
+    return (query if scope.may(permission) else query.where(false())).subquery()
+
+
+def refuse_hidden(expression: ColumnElement[Any]) -> None:
+    """Raise Forbidden for an expression over a column that the scope may not read: what is hidden is found by no filter and no order."""
+    for part in iterate(expression):
+        kind = getattr(part, "type", None)
+        if isinstance(kind, Hidden):
+            raise Forbidden(
+                f"“{kind.name}” cannot be filtered or sorted by: it needs the permission “{kind.permission}”.",
+                permission=str(kind.permission),
+            )
 
 
 def encoded(column: ColumnElement[Any]) -> ColumnElement[Any]:

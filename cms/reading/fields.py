@@ -16,9 +16,11 @@ from typing import Any
 
 import strawberry
 
+from cms.permissions import Permission
 from cms.reading import ordinary
 from cms.reading.ordinary import EntityRow, PageValue, Reads, ResolveInfo, arguments_of
 from cms.reading.sources import (
+    NEEDS,
     SOURCE,
     Column,
     Companion,
@@ -47,9 +49,14 @@ def resolve_info(info: strawberry.Info) -> ResolveInfo:
 
 
 def _field(
-    source: Source | Deferred, resolver: Callable[..., Any], description: str, name: str | None = None
+    source: Source | Deferred,
+    resolver: Callable[..., Any],
+    description: str,
+    name: str | None = None,
+    needs: Permission | None = None,
 ) -> Any:
-    return strawberry.field(resolver=resolver, description=description, name=name, metadata={SOURCE: source})
+    metadata = {SOURCE: source, NEEDS: needs}
+    return strawberry.field(resolver=resolver, description=description, name=name, metadata=metadata)
 
 
 def column(name: str, description: str) -> Any:
@@ -121,14 +128,20 @@ def one(source: One, description: str) -> Any:
     return _field(source, resolve, description)
 
 
-def many(source: Many, description: str, *, name: str | None = None) -> Any:
-    """A bounded list of rows."""
+def many(source: Many, description: str, *, name: str | None = None, needs: Permission | None = None) -> Any:
+    """A bounded list of rows; on the root, perhaps only for who has a permission."""
 
     async def resolve(root: Any, info: strawberry.Info) -> Any:
         reads = reads_of(info)
+        _require(info, needs)
         return await ordinary.read_many(source, root, reads, reads.scope_of(resolve_info(info)))
 
-    return _field(source, resolve, description, name)
+    return _field(source, resolve, description, name, needs)
+
+
+def _require(info: strawberry.Info, needs: Permission | None) -> None:
+    if needs is not None:
+        info.context.actor.require(needs)
 
 
 def first(source: First) -> Callable[[Callable[..., Any]], Any]:
@@ -143,19 +156,22 @@ def first(source: First) -> Callable[[Callable[..., Any]], Any]:
     return _stub_decorator(source, resolve)
 
 
-def pages(source: Pages | Deferred) -> Callable[[Callable[..., Any]], Any]:
-    """Decorates a stub: a connection."""
+def pages(
+    source: Pages | Deferred, *, needs: Permission | None = None
+) -> Callable[[Callable[..., Any]], Any]:
+    """Decorates a stub: a connection; on the root, perhaps only for who has a permission."""
 
     async def resolve(root: Any, info: strawberry.Info, **_: Any) -> Any:
+        _require(info, needs)
         found = settled(source)
         assert isinstance(found, Pages)  # noqa: S101  (what a Deferred of a connection names)
         return await ordinary.read_pages(found, root, resolve_info(info), reads_of(info), info.context)
 
-    return _stub_decorator(source, resolve)
+    return _stub_decorator(source, resolve, needs)
 
 
 def _stub_decorator(
-    source: Source | Deferred, resolve: Callable[..., Any]
+    source: Source | Deferred, resolve: Callable[..., Any], needs: Permission | None = None
 ) -> Callable[[Callable[..., Any]], Any]:
     def decorate(stub: Callable[..., Any]) -> Any:
         """Give the resolver the stub's arguments, return type, name and docstring."""
@@ -168,7 +184,7 @@ def _stub_decorator(
         resolve.__signature__ = signature.replace(parameters=[*own, *parameters])  # pyright: ignore[reportFunctionMemberAccess]
         resolve.__annotations__ = {"root": Any, "info": strawberry.Info, **stub.__annotations__}
         resolve.__module__, resolve.__name__ = stub.__module__, stub.__name__
-        return _field(source, resolve, inspect.cleandoc(stub.__doc__ or ""))
+        return _field(source, resolve, inspect.cleandoc(stub.__doc__ or ""), needs=needs)
 
     return decorate
 

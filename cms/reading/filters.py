@@ -15,7 +15,7 @@ from strawberry import UNSET
 
 from cms.errors import BadInput
 from cms.ids import key_of
-from cms.reading.entities import Columns, Entity, Scope
+from cms.reading.entities import Columns, Entity, Scope, refuse_hidden
 from cms.reading.scalars import DateTime, Locale
 from cms.reading.values import bound, plain, storable, unwrapped
 
@@ -214,6 +214,7 @@ class FilterCompiler:
     def _field(self, condition: Condition, kind: Any, value: Any, columns: Columns) -> ColumnElement[bool]:
         match condition:
             case ByColumn(column, convert):
+                refuse_hidden(columns[column])
                 tests = (test(columns[column], name, operand, convert) for name, operand in value.items())
                 return and_(true(), *tests)
             case ByOne(entity, key):

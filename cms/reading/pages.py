@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, UnaryExpression, and_, false, or_, tuple_
 
 from cms.errors import BadInput
 from cms.reading.cursors import decode_cursor, encode_cursor, signature
-from cms.reading.entities import Columns, Scope
+from cms.reading.entities import Columns, Scope, refuse_hidden
 from cms.reading.sources import Arguments, Orders, Pages
 from cms.reading.values import bound, plain, unwrapped
 
@@ -135,7 +135,9 @@ def _key(
     orders: Orders, name: str, columns: Columns, scope: Scope, *, descending: bool, nulls_first: bool = False
 ) -> SortKey:
     key = orders.keys[name]
-    return SortKey(name, key.expression(columns), descending, nulls_first, key.nullable(scope))
+    expression = key.expression(columns)
+    refuse_hidden(expression)
+    return SortKey(name, expression, descending, nulls_first, key.nullable(scope))
 
 
 def _past(cursor: Any, tie: str, keys: Sequence[SortKey]) -> ColumnElement[bool]:

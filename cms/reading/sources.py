@@ -12,6 +12,8 @@ from cms.reading.entities import Columns, Entity, Scope
 from cms.signing import SigningKey
 
 SOURCE = "source"
+# The permission without which a root field is an error.
+NEEDS = "needs"
 Row = Mapping[str, Any]
 On = Callable[[Columns, Columns], ColumnElement[bool]]
 Arguments = Mapping[str, Any]

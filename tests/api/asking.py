@@ -6,8 +6,10 @@ from typing import Any
 import httpx
 
 from cms.accounts.service import create_token
+from cms.articles.tables import site as site_table
 from cms.database import Database
 from cms.permissions import SYSTEM, Role
+from tests.desk import empty
 
 # JSON goes in and comes out, so its values are of any type.
 Json = dict[str, Any]
@@ -42,14 +44,27 @@ class Api:
         return answer["data"]
 
     async def send_file(
-        self, query: str, input: Json, file: tuple[str, bytes, str], role: Role | None
+        self,
+        query: str,
+        input: Json,
+        file: tuple[str, bytes, str],
+        role: Role | None,
+        *,
+        secret: str | None = None,
     ) -> Json:
         """Ask with one file, as the multipart request specification has it: it becomes `input.file`."""
         operations = {"query": query, "variables": {"input": {**input, "file": None}}}
         form = {"operations": json.dumps(operations), "map": json.dumps({"0": ["variables.input.file"]})}
-        headers = {**await self.headers(role, None, None), "GraphQL-Require-Preflight": "1"}
+        headers = {**await self.headers(role, None, secret), "GraphQL-Require-Preflight": "1"}
         answer = await self.client.post("/graphql", data=form, files={"0": file}, headers=headers)
         return answer.json()
+
+    async def start_afresh(self) -> None:
+        """Leave nothing in the database but a site with the locales en and fr."""
+        await empty(self.database)
+        async with self.database.transaction() as session:
+            await session.execute(site_table.update().values(locales=["en", "fr"], default_locale="en"))
+        self._secrets.clear()
 
     async def headers(self, role: Role | None, perspective: str | None, secret: str | None) -> dict[str, str]:
         """The headers of a request."""

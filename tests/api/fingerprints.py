@@ -17,7 +17,9 @@ FROM (SELECT (to_jsonb(kept) - 'last_used_at')::text AS row_text FROM "{name}" A
 async def fingerprint_of(database: Database) -> Fingerprint:
     """The number of rows of each table, and a checksum of them."""
     async with database.transaction() as session:
-        return {name: await _of_table(session, name) for name in sorted(metadata.tables)}
+        # A refusal is written down, and changes nothing else.
+        names = sorted(metadata.tables.keys() - {"audit_entry"})
+        return {name: await _of_table(session, name) for name in names}
 
 
 async def _of_table(session: AsyncSession, name: str) -> tuple[int, str]:

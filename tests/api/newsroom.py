@@ -6,7 +6,9 @@ from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
+from cms.accounts.roles import RoleFields, create_role
 from cms.accounts.service import create_token
+from cms.accounts.users import UserFields, create_user
 from cms.articles.creating import create_article
 from cms.articles.inputs import NewArticle, RelatedLink
 from cms.articles.kinds import NoticeKind
@@ -28,6 +30,8 @@ from tests.factories import (
 )
 from tests.pictures import png
 
+_ADA = UserFields(name="Ada", role=Role.AUTHOR)
+_DESK = RoleFields(name="Picture desk", permissions=["asset:upload"])
 PICTURE = png()
 SHA256 = sha256(PICTURE).hexdigest()
 
@@ -50,6 +54,8 @@ class Newsroom:
     asset: str
     upload: str
     token: str
+    user: str
+    role: str
 
 
 async def fill_newsroom(depot: Depot) -> Newsroom:
@@ -74,6 +80,8 @@ async def fill_newsroom(depot: Depot) -> Newsroom:
             "asset": ("asset", await make_asset(session)),
             "upload": ("upload", await _sent_upload(depot, session)),
             "token": ("api_token", (await create_token(session, SYSTEM, "The website", Role.VIEWER))[0].id),
+            "user": ("user", (await create_user(session, SYSTEM, _ADA)).id),
+            "role": ("role", (await create_role(session, SYSTEM, _DESK)).id),
         }
     return Newsroom(**{name: public_id(noun, key) for name, (noun, key) in found.items()})
 
@@ -170,5 +178,12 @@ DEEDS: dict[str, Deed] = {
     ),
     "deleteAsset": Deed(lambda room: {"id": room.asset}, *_EDITS),
     "createApiToken": Deed(lambda room: {"name": "A colleague", "role": "EDITOR"}, *_ADMINISTERS),
+    "rotateApiToken": Deed(lambda room: {"id": room.token}, *_ADMINISTERS),
+    "createUser": Deed(lambda room: {"name": "Béla", "role": "EDITOR"}, *_ADMINISTERS),
+    "updateUser": Deed(lambda room: {"id": room.user, "email": "ada@example.org"}, *_ADMINISTERS),
+    "deleteUser": Deed(lambda room: {"id": room.user}, *_ADMINISTERS),
+    "createRole": Deed(lambda room: {"name": "Desk", "permissions": ["article:create"]}, *_ADMINISTERS),
+    "updateRole": Deed(lambda room: {"id": room.role, "permissions": ["asset:read"]}, *_ADMINISTERS),
+    "deleteRole": Deed(lambda room: {"id": room.role}, *_ADMINISTERS),
     "revokeApiToken": Deed(lambda room: {"id": room.token}, *_ADMINISTERS),
 }

@@ -104,7 +104,7 @@ async def test_an_id_that_names_nothing_is_not_found(api: Api) -> None:
     )
     assert problems_of(payload) == [("NOT_FOUND", ["byline", "0", "authorId"])]
     after = await fingerprint_of(api.database)
-    assert {name for name in after if after[name] != before[name]} == {"api_token"}
+    assert {name for name in after if after[name] != before[name]} == {"account", "api_token"}
 
 
 async def test_related_links_are_set_added_and_taken_away_in_order(api: Api) -> None:

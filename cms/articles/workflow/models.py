@@ -25,7 +25,7 @@ class Withdrawal(Table, table=True):
     version_id: UUID = Field(foreign_key="article_version.id", ondelete="CASCADE", index=True)
     during: Range[datetime] = Field(sa_column=Column(TSTZRANGE, nullable=False))
     reason: str = Field(sa_type=Text)
-    created_by: UUID | None = Field(default=None, foreign_key="api_token.id", ondelete="SET NULL")
+    created_by: UUID | None = Field(default=None, foreign_key="account.id", ondelete="RESTRICT")
     actor_name: str = Field(max_length=200)
     ended_by_name: str | None = Field(default=None, max_length=200)
 
@@ -42,7 +42,7 @@ class Transition(Table, table=True):
     from_status: ArticleStatus = Field(sa_column=enum_column(ArticleStatus, "transition_from_status"))
     to_status: ArticleStatus = Field(sa_column=enum_column(ArticleStatus, "transition_to_status"))
     note: str | None = Field(default=None, sa_type=Text)
-    created_by: UUID | None = Field(default=None, foreign_key="api_token.id", ondelete="SET NULL")
+    created_by: UUID | None = Field(default=None, foreign_key="account.id", ondelete="RESTRICT")
     actor_name: str = Field(max_length=200)
     created_at: datetime = Field(default=None, sa_column=time_column())
 
@@ -77,7 +77,7 @@ class ScheduledStep(Table, table=True):
     )
     error: str | None = Field(default=None, sa_type=Text)
     message: str | None = Field(default=None, sa_type=Text)
-    created_by: UUID | None = Field(default=None, foreign_key="api_token.id", ondelete="SET NULL")
+    created_by: UUID | None = Field(default=None, foreign_key="account.id", ondelete="RESTRICT")
     actor_name: str = Field(max_length=200)
     created_at: datetime = Field(default=None, sa_column=time_column())
     ended_at: datetime | None = Field(default=None, sa_column=time_column(nullable=True))

@@ -100,7 +100,7 @@ async def _do(session: AsyncSession, locked: LockedArticle, step: Row[Any]) -> N
 
 def _in_the_name_of(step: Row[Any]) -> Actor:
     rights = {Permission.ARTICLE_PUBLISH, Permission.ARTICLE_WITHDRAW, Permission.ARTICLE_SKIP_REVIEW}
-    return Actor(id=step.created_by, name=step.actor_name, role=None, permissions=frozenset(rights))
+    return Actor(id=step.created_by, name=step.actor_name, role="", permissions=frozenset(rights))
 
 
 async def _end(session: AsyncSession, step_id: UUID, state: ScheduledState, error: str | None = None) -> None:

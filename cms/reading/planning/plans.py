@@ -10,6 +10,7 @@ from graphql import (
     ExecutionResult,
     FieldNode,
     FragmentDefinitionNode,
+    GraphQLField,
     GraphQLObjectType,
     GraphQLSchema,
     OperationDefinitionNode,
@@ -17,7 +18,7 @@ from graphql import (
     SelectionSetNode,
 )
 
-from cms.errors import BadInput
+from cms.errors import BadInput, Forbidden
 from cms.reading.entities import Scope
 from cms.reading.ordinary import Reads
 from cms.reading.planning.arguments import seen_values
@@ -29,7 +30,7 @@ from cms.reading.planning.roots import Draft, draft_of
 from cms.reading.planning.selection import Selections
 from cms.reading.planning.variables import VariableReader
 from cms.reading.reader import Statement, compiled
-from cms.reading.sources import Facts
+from cms.reading.sources import NEEDS, Facts
 from cms.reading.tags import asked_tags
 from cms.reading.values import Late, Shape
 
@@ -199,15 +200,22 @@ def _field_plan(
     planner: Planner, root: GraphQLObjectType, key: str, nodes: list[FieldNode]
 ) -> Plan | list[FieldNode]:
     name = nodes[0].name.value
-    if name not in root.fields:
+    if name not in root.fields or not _is_allowed(root.fields[name], planner.scope):
         return nodes
     try:
         draft = draft_of(planner, root.fields[name], nodes)
         noting = noting_of(planner, root.fields[name], nodes, crowds=draft.crowds)
-    except (CannotPlan, BadInput):
+    except (CannotPlan, BadInput, Forbidden):
         return nodes
     count = None if draft.count is None else compiled(draft.count)
     return Plan(key, compiled(draft.statement), count, draft, nodes, noting)
+
+
+def _is_allowed(field: GraphQLField, scope: Scope) -> bool:
+    """Whether the scope has what the field needs; ordinary execution says what is missing."""
+    definition = field.extensions.get("strawberry-definition")
+    needs = None if definition is None else definition.metadata.get(NEEDS)
+    return needs is None or scope.may(needs)
 
 
 def _narrowed(

@@ -1,0 +1,90 @@
+"""Every mutation, for every role, on what one has made and on what others have: as the table of roles says, cell by cell."""
+
+import pytest
+from sqlalchemy import text
+
+from cms.accounts.service import create_token
+from cms.assets.uploads import Depot
+from cms.graphql import make_schema
+from cms.permissions import PERMISSIONS_OF_ROLE, SYSTEM, Permission, Role
+from cms.permissions_page import needs_of
+from tests.api.asking import Api, Json, code_of
+from tests.api.fingerprints import fingerprint_of
+from tests.api.newsroom import DEEDS, PICTURE, Newsroom, fill_newsroom
+
+MUTATIONS = make_schema()._schema.mutation_type  # pyright: ignore[reportPrivateUsage]  (no public name)
+WHOSE = ("own", "others'")
+
+
+def expected_of(name: str, role: Role, whose: str) -> bool:
+    """Whether the table lets the role do it, by what the mutation's description says that it needs."""
+    assert MUTATIONS is not None
+    needed = needs_of(MUTATIONS.fields[name].description or "")
+    assert needed is not None, name
+    held, (everything, own) = PERMISSIONS_OF_ROLE[role], needed
+    # Somebody else's upload is completed by whoever may describe all pictures.
+    if name == "completeUpload" and whose == "others'":
+        return Permission.ASSET_UPDATE in held
+    return everything in held or (whose == "own" and own in held)
+
+
+class Somebody:
+    """The bearer of a token of a role, and a newsroom that is theirs, or others'."""
+
+    def __init__(self, api: Api, room: Newsroom, secret: str) -> None:
+        self.api, self.room, self.secret = api, room, secret
+
+    async def attempt(self, name: str) -> Json:
+        """The answer to what the table of deeds says."""
+        deed = DEEDS[name]
+        assert MUTATIONS is not None
+        kind = MUTATIONS.fields[name].args["input"].type
+        document = f"mutation($input: {kind}) {{ done: {name}(input: $input) {{ errors {{ code }} }} }}"
+        if not deed.has_file:
+            variables = {"input": deed.input(self.room)}
+            return await self.api(document, variables, secret=self.secret, perspective=None)
+        file = ("grey.png", PICTURE, "image/png")
+        return await self.api.send_file(document, deed.input(self.room), file, None, secret=self.secret)
+
+
+async def somebody(api: Api, depot: Depot, role: Role, whose: str) -> Somebody:
+    room = await fill_newsroom(depot)
+    async with api.database.transaction() as session:
+        token, secret = await create_token(session, SYSTEM, "somebody", role)
+        if whose == "own":
+            for table in ("article", "upload"):
+                await session.execute(
+                    text(f"UPDATE {table} SET created_by = :key"),  # noqa: S608  (one of two names)
+                    {"key": token.account_id},
+                )
+    return Somebody(api, room, secret)
+
+
+@pytest.mark.parametrize("name", DEEDS)
+async def test_each_role_may_what_the_table_says_and_no_more(api: Api, depot: Depot, name: str) -> None:
+    found: dict[tuple[Role, str], bool] = {}
+    for role in Role:
+        for whose in WHOSE:
+            who = await somebody(api, depot, role, whose)
+            before = await fingerprint_of(api.database)
+            answer = await who.attempt(name)
+            is_refused = answer["data"] != {"done": {"errors": []}}
+            if is_refused:
+                assert reason_of(answer) == expected_reason(name, role), (name, role, whose)
+            assert (await fingerprint_of(api.database) == before) is is_refused, (name, role, whose)
+            found[role, whose] = not is_refused
+            await api.start_afresh()
+    assert found == {(role, whose): expected_of(name, role, whose) for role in Role for whose in WHOSE}
+
+
+def reason_of(answer: Json) -> str:
+    """Why it was refused."""
+    if answer["data"] is None:
+        return code_of(answer)
+    return answer["data"]["done"]["errors"][0]["code"]
+
+
+def expected_reason(name: str, role: Role) -> str:
+    """Somebody else's upload is nothing that one sees; everything else is refused in words."""
+    may_upload = Permission.ASSET_UPLOAD in PERMISSIONS_OF_ROLE[role]
+    return "NOT_FOUND" if name == "completeUpload" and may_upload else "FORBIDDEN"
