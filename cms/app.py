@@ -29,6 +29,7 @@ from cms.endpoint.documents import Document, Operation
 from cms.endpoint.execution import execute_operation
 from cms.endpoint.fast import FastPath
 from cms.endpoint.graphiql import graphiql_page, graphiql_routes
+from cms.endpoint.http import REFERENCE
 from cms.endpoint.responses import ResponseCache
 from cms.endpoint.routes import PATH as GRAPHQL_PATH
 from cms.events.following import Follower
@@ -172,7 +173,7 @@ async def make_context(
     """The context of one request: who asks, and in which perspective. Raises Unauthenticated, Forbidden or BadInput."""
     perspective = connection.headers.get("x-perspective") or connection.query_params.get("perspective") or ""
     actor = await doors.actor_of(connection.headers.get("authorization"))
-    request_id = getattr(connection.state, "reference", None)
+    request_id = connection.scope.get(REFERENCE)
     return Context(settings, database, storage, actor, parse_perspective(perspective), request_id)
 
 

@@ -31,6 +31,9 @@ def _check_time(actor: Actor, perspective: Perspective) -> None:
         raise Forbidden(f"The site as it will be needs the permission “{permission}”.", permission=permission)
 
 
+PUBLIC_SCOPE = Scope(PUBLISHED)
+
+
 @dataclass
 class Context:
     """One request's."""
@@ -53,9 +56,12 @@ class Context:
         return self.perspective.is_published and self.actor.is_public
 
     def __post_init__(self) -> None:
-        self.scope = scope_for(self.actor, self.perspective)
-        draft = DRAFT if self.actor.may(Permission.ARTICLE_READ_DRAFTS) else PUBLISHED
-        self.draft_scope = scope_for(self.actor, draft)
+        if self.is_public:
+            self.scope = self.draft_scope = PUBLIC_SCOPE
+        else:
+            self.scope = scope_for(self.actor, self.perspective)
+            draft = DRAFT if self.actor.may(Permission.ARTICLE_READ_DRAFTS) else PUBLISHED
+            self.draft_scope = scope_for(self.actor, draft)
         self.facts = Facts(self.settings.base_url, self.database.signing_key)
         self.reader = Reader(self.database.reads)
         self.reads = Reads(self.reader, self.facts, scope=self.scope, draft_scope=self.draft_scope)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -9,10 +10,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from cms.audit.models import AuditEntry, AuditOutcome
 from cms.database import Database
 from cms.errors import Forbidden, KiosqueError
+from cms.insertion import insert_rows
 from cms.permissions import Actor
 
 THINGS_MAX = 200
 MESSAGE_CHARACTERS_MAX = 1_000
+_ENTRY: Any = AuditEntry.__table__  # pyright: ignore[reportAttributeAccessIssue]  (SQLModel adds it)
 _FORGET = text("SELECT forget_audit_entries(:days)")
 
 
@@ -29,8 +32,7 @@ class Deed:
 
 async def record(session: AsyncSession, actor: Actor, deed: Deed) -> None:
     """Write down what is done in this transaction."""
-    session.add(_entry(actor, deed, AuditOutcome.DONE, None))
-    await session.flush()
+    await insert_rows(session, {_ENTRY: _row(actor, deed, AuditOutcome.DONE, None)})
 
 
 async def record_refusal(database: Database, actor: Actor, deed: Deed, error: KiosqueError) -> None:
@@ -40,7 +42,7 @@ async def record_refusal(database: Database, actor: Actor, deed: Deed, error: Ki
     outcome = AuditOutcome.FORBIDDEN if isinstance(error, Forbidden) else AuditOutcome.UNAUTHENTICATED
     permission = error.extensions.get("permission")
     async with database.transaction() as session:
-        session.add(_entry(actor, deed, outcome, permission))
+        await insert_rows(session, {_ENTRY: _row(actor, deed, outcome, permission)})
 
 
 async def forget_before(database: Database, days: int) -> int:
@@ -49,16 +51,18 @@ async def forget_before(database: Database, days: int) -> int:
         return await session.scalar(_FORGET, {"days": days}) or 0
 
 
-def _entry(actor: Actor, deed: Deed, outcome: AuditOutcome, permission: str | None) -> AuditEntry:
-    return AuditEntry(
-        actor_id=actor.id,
-        actor_name=actor.name[:200],
-        token_id=actor.token_id,
-        action=deed.action[:100],
-        outcome=outcome,
-        permission=permission,
-        things=list(dict.fromkeys(deed.things))[:THINGS_MAX],
-        fields=list(deed.fields),
-        message=None if deed.message is None else deed.message.replace("\x00", "")[:MESSAGE_CHARACTERS_MAX],
-        request_id=deed.request_id,
-    )
+def _row(actor: Actor, deed: Deed, outcome: AuditOutcome, permission: str | None) -> dict[str, Any]:
+    return {
+        "actor_id": actor.id,
+        "actor_name": actor.name[:200],
+        "token_id": actor.token_id,
+        "action": deed.action[:100],
+        "outcome": outcome,
+        "permission": permission,
+        "things": list(dict.fromkeys(deed.things))[:THINGS_MAX],
+        "fields": list(deed.fields),
+        "message": None
+        if deed.message is None
+        else deed.message.replace("\x00", "")[:MESSAGE_CHARACTERS_MAX],
+        "request_id": deed.request_id,
+    }

@@ -36,6 +36,9 @@ from cms.errors import KiosqueError
 MakeContext = Callable[[HTTPConnection], Awaitable[Any]]
 Page = Callable[[Request], Response]
 
+REFERENCE = "kiosque.reference"
+"""Where in the scope the context of a mutation finds what the request is called by in logs."""
+
 _ALLOW = {"Allow": "GET, HEAD, POST, OPTIONS"}
 _READING = ("GET", "HEAD")
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}\Z")
@@ -95,6 +98,8 @@ class HttpEndpoint:
         given = await self._read(request, released)
         prepared = self._execution.prepare(given)
         _check_transport(request.method, prepared)
+        if prepared.operation.kind == "mutation":
+            reference = request.scope[REFERENCE] = reference or new_reference()
         make = partial(self._made, request, released, given, prepared, media_type, reference)
         cache, key = self._public.cache, self._public.key_of(request, given, prepared, media_type)
         if cache is None or key is None:
@@ -125,7 +130,6 @@ class HttpEndpoint:
         computation: Computation | None,
     ) -> Answer:
         async with Watch(self._settings.request_seconds_max, request.receive):
-            request.state.reference = reference
             context = await self._make_context(request)
             released.push_async_callback(close_context, context)
             result = await self._execution.execute(prepared, context)

@@ -84,12 +84,7 @@ class Follower:
             self._connection.terminate()
 
     async def _follow(self) -> None:
-        self._connection = connection = await asyncpg.connect(
-            self._url,
-            timeout=CONNECT_SECONDS_MAX,
-            command_timeout=POLL_SECONDS_MAX,
-            server_settings={"application_name": "kiosque events"},
-        )
+        self._connection = connection = await self._connected()
         try:
             connection.add_termination_listener(self._wake)
             await connection.add_listener(CHANNEL, self._wake)
@@ -102,6 +97,22 @@ class Follower:
         finally:
             self._connection = None
             connection.terminate()
+
+    async def _connected(self) -> asyncpg.Connection:
+        """A new connection. asyncpg cannot be stopped while it connects: what comes too late is dropped."""
+        opening = asyncio.ensure_future(
+            asyncpg.connect(
+                self._url,
+                timeout=CONNECT_SECONDS_MAX,
+                command_timeout=POLL_SECONDS_MAX,
+                server_settings={"application_name": "kiosque events"},
+            )
+        )
+        try:
+            return await asyncio.shield(opening)
+        except asyncio.CancelledError:
+            opening.add_done_callback(_drop)
+            raise
 
     async def _read(self, connection: asyncpg.Connection, position: str) -> str:
         self._something.clear()
@@ -131,3 +142,8 @@ class Follower:
         for one in waiting:
             if not one.done():
                 one.set_result(caught_up)
+
+
+def _drop(opening: asyncio.Future[asyncpg.Connection]) -> None:
+    if not opening.cancelled() and opening.exception() is None:
+        opening.result().terminate()

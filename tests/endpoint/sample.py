@@ -22,7 +22,7 @@ from cms.endpoint.errors import RequestError
 from cms.endpoint.execution import Run
 from cms.endpoint.fast import FastPath
 from cms.endpoint.responses import ResponseCache
-from cms.errors import Forbidden, Unauthenticated
+from cms.errors import BadInput, Forbidden, Unauthenticated
 
 
 @dataclass
@@ -211,7 +211,8 @@ class Mutation:
 
 
 async def _told(file: object, note: str) -> str:
-    assert isinstance(file, UploadFile)
+    if not isinstance(file, UploadFile):
+        raise BadInput("A file comes as a part of a multipart request.")
     return f"{file.filename} {file.content_type} {len(await file.read())} {note}".strip()
 
 

@@ -12,7 +12,7 @@ FILE_LINES_MAX = 400
 FUNCTION_LINES_MAX = 60
 # What a program has written, or what is content rather than code.
 WRITTEN_BY_PROGRAMS = re.compile(
-    r"cms/endpoint/graphiql/static/|.*/package-lock\.json$|cms/demo/content/|alembic/versions/"
+    r"cms/endpoint/graphiql/static/|.*/package-lock\.json$|cms/demo/content/|alembic/versions/|alembic/procrastinate_.*"
     r"|requirements.*\.txt$|schema/schema\.graphql$|docs/settings\.md$|LICENSE$|bench/results/"
 )
 TEXTS = [path for path in tracked_files() if path.suffix not in {".png", ".webp", ".gz", ".woff2", ".ico"}]

@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from cms.ids import public_id
-from tests.reading.asking import DRAFT_VIEW, EDITOR, EDITOR_VIEW, PUBLIC_VIEW, Questions, View
+from cms.permissions import Role, actor_of_role
+from tests.reading.asking import DRAFT_VIEW, EDITOR_VIEW, PUBLIC_VIEW, Questions, View
 from tests.reading.newsroom import Newsroom
 
 # What ordinary execution answers, because it is no read of an entity, or tells the client what is wrong.
@@ -129,7 +130,7 @@ async def test_every_root_field_is_planned_but_those_that_read_no_entity(
         "compareVersions": f'(articleId: "{newsroom.ids("article")[0]}", from: 1, to: 2)',
     }  # fmt: skip
     left: set[str] = set()
-    admin = View(EDITOR, DRAFT_VIEW.perspective)
+    admin = View(actor_of_role(Role.ADMIN, actor_id=None, name="admin"), DRAFT_VIEW.perspective)
     for name in questions.graphql_schema.query_type.fields:
         planned = await questions.planned(
             f"{{ {name}{required.get(name, '')} {{ __typename }} }}", view=admin

@@ -49,7 +49,7 @@ def test_every_input_of_operators_is_known() -> None:
         for field in SCHEMA.get_type(name).fields.values()
         if isinstance(field.type, GraphQLInputObjectType) and "eq" in field.type.fields
     }
-    assert kinds == OPERATORS - {"BooleanFilter"}
+    assert kinds == OPERATORS
 
 
 def lower(text: str) -> str:
@@ -124,7 +124,7 @@ def _innermost(value: Any) -> Any:
 
 
 ROWS = """{ articles(first: 100) { nodes { id title section { slug parent { slug } } cover { asset { width } } byline { author { name } } tags { slug }
-related(first: 50) { nodes { locale wordCount } } } } }"""
+related(first: 50) { nodes { locale wordCount } } translations { locale wordCount } } } }"""
 
 
 async def found_by(questions: Questions, where: dict[str, Any]) -> set[str]:
@@ -152,6 +152,10 @@ LISTS: Mapping[str, tuple[dict[str, Any], Callable[[Any], list[bool]]]] = {
     "related": (
         {"locale": {"eq": "en"}, "wordCount": {"gt": 10}},
         lambda node: [n["locale"] == "en" and n["wordCount"] > 10 for n in node["related"]["nodes"]],
+    ),
+    "translations": (
+        {"locale": {"eq": "en"}},
+        lambda node: [n["locale"] == "en" for n in node["translations"]],
     ),
 }
 QUANTIFIERS: Mapping[str, Callable[[list[bool]], bool]] = {

@@ -87,7 +87,7 @@ class Values:
     def _noun_of_field(self, field: str, above: str, noun: str) -> str:
         for name in (field, above):
             if name.endswith("Id"):
-                return {"sectionId": "section", "coverId": "asset"}[name]
+                return {"sectionId": "section", "coverId": "asset"}.get(name, noun)
         return noun
 
     def _scalar(self, kind: str, name: str, noun: str) -> Any:  # noqa: PLR0911  (one return a type)

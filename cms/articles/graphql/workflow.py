@@ -82,8 +82,8 @@ class WorkflowMutations:
 
     @strawberry.mutation(
         description=f"Show the draft to the public, from now on: from APPROVED or SCHEDULED, and {SKIPS}; nothing happens if it is shown "
-        "already. What was scheduled for later is not done again. Needs article:publish, or article:publish_own for what you have "
-        "created; for what was withdrawn, article:withdraw as well.",
+        "already. What was scheduled for later is not done again. What was withdrawn needs article:withdraw as well. Needs article:publish, or "
+        "article:publish_own for what you have created.",
         graphql_type=ArticlePayload,
     )
     async def publish_article(
