@@ -9,15 +9,20 @@ import psycopg
 
 from cms.config import Settings
 from cms.database import Database, metadata, plain_url
+from cms.secret_keys import load_signing_key
 from tests.reading.asking import PUBLIC_VIEW, Questions
 from tests.reading.documents import make_document
 from tests.reading.newsroom import Newsroom
 from tests.reading.values import Pool
 
-DOCUMENTS = 300
+DOCUMENTS = 600
 NAMED = re.compile(r'(?:FROM|JOIN|,)\s+"?(\w+)')
 # What a version links to and shows in its body never changes: another version does, and with it the live row.
 NEVER_CHANGED = {"version_link", "version_asset"}
+# The history of an article: the public's statements name it under a condition that is never true.
+OF_STAFF = {
+    "article_version", "publication", "scheduled_step", "transition", "version_byline", "version_loss", "version_related", "version_tag",
+}  # fmt: skip
 TRIGGERS = """
 SELECT c.relname, CASE WHEN t.tgtype & 4 > 0 THEN 'INSERT' WHEN t.tgtype & 8 > 0 THEN 'DELETE' WHEN t.tgtype & 16 > 0 THEN 'UPDATE' ELSE 'TRUNCATE' END
 FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_proc p ON p.oid = t.tgfoid
@@ -35,10 +40,12 @@ async def tables_read(settings: Settings, reading_url: str, newsroom: Newsroom) 
     async def watch(connection: asyncpg.Connection) -> None:
         connection.add_query_logger(note)
 
-    await database.reads.use(watch)
+    await load_signing_key(database)
     questions, random = Questions(settings, database), Random(3)
     pool = Pool({noun: newsroom.ids(noun) for noun in ("article", "author", "tag", "section", "asset")}, {})
     for _ in range(DOCUMENTS):
+        # A read that was cancelled takes its connection along.
+        await database.reads.use(watch)
         text, variables = make_document(questions.graphql_schema, pool, random)
         await questions.planned(text, variables, PUBLIC_VIEW)
     await database.close()
@@ -58,5 +65,5 @@ async def test_every_table_that_the_public_reads_writes_events(
         )
         found |= {(row[0], "TRUNCATE") for row in truncating.fetchall()}
     operations = ("INSERT", "UPDATE", "DELETE", "TRUNCATE")
-    wanting = {(table, one) for table in read - NEVER_CHANGED for one in operations} - found
+    wanting = {(table, one) for table in read - NEVER_CHANGED - OF_STAFF for one in operations} - found
     assert wanting == set()
