@@ -21,9 +21,12 @@ from bench.dataset import write_content
 from bench.errors import BenchError
 from bench.multiplying import differences_in_sample, multiply
 from cms.accounts.service import create_token
+from cms.assets.addresses import rendition_url
 from cms.database import Database
 from cms.migrations import newest_revisions, upgrade
 from cms.permissions import SYSTEM, Role
+from cms.reading.sources import Facts
+from cms.secret_keys import load_signing_key
 
 BASE_URL = "http://kiosque.example"
 WRITTEN_MAX = 10_000
@@ -51,6 +54,8 @@ def load(database_url: str, articles: int, console: Console) -> Loaded:
             runner.run(_write(database_url, articles, progress))
         with console.status("Copying the content into normalised tables"):
             _normalise(database_url, articles)
+        with asyncio.Runner() as runner:
+            runner.run(_sign_addresses(database_url))
     with console.status("Cleaning up: VACUUM ANALYZE"):
         tidy(database_url)
     with asyncio.Runner() as runner:
@@ -111,6 +116,20 @@ def _normalise(database_url: str, articles: int) -> None:
         connection.execute("CREATE SCHEMA IF NOT EXISTS bench")
         connection.execute("CREATE TABLE bench.loaded (articles int, fingerprint text)")
         connection.execute("INSERT INTO bench.loaded VALUES (%s, %s)", [articles, _fingerprint()])
+
+
+async def _sign_addresses(database_url: str) -> None:
+    """Give the other servers the addresses of pictures that Kiosque answers with, so that they send the same bytes."""
+    database = Database(database_url, pool_size=1)
+    try:
+        await load_signing_key(database)
+        rows = await database.reads.fetch("SELECT id::text, sha256 FROM asset")
+    finally:
+        await database.close()
+    facts = Facts(BASE_URL, database.signing_key)
+    signed = [(rendition_url(facts, key, sha256, None, None), key) for key, sha256 in rows]
+    with psycopg.connect(database_url) as connection:
+        connection.cursor().executemany("UPDATE peers.asset SET url = %s WHERE id = %s::uuid", signed)
 
 
 async def _new_token(database_url: str) -> str:
