@@ -66,7 +66,7 @@ class Plan:
         shown: list[set[str]] = [set() for _ in self.draft.prefixes]
         answer = self.draft.assemble(rows, total, given, [keys.add for keys in shown])
         for prefix, keys in zip(self.draft.prefixes, shown, strict=True):
-            reads.tags.update(prefix + key.replace("-", "") for key in keys if key)
+            reads.tags.update([prefix + key.replace("-", "") for key in keys if key])
         return answer
 
     def _note(self, tags: set[str], given: Any, *, is_empty: bool) -> None:
