@@ -105,17 +105,20 @@ async def test_of_two_editors_who_merge_200_times_each_both_come_through(committ
     async with committed.transaction() as session:
         article_id = await make_article(session, title="0", subtitle="0")
 
-    async def merging(field: str) -> None:
+    async def merging(change: Callable[[str], ArticleChanges]) -> None:
         read = 1
         for number in range(1, SAVES + 1):
-            changes = ArticleChanges(**{field: str(number)})
+            changes = change(str(number))
             async with committed.transaction() as session:
                 await update_article(
                     session, SYSTEM, article_id, expected_version=read, changes=changes, merge=True
                 )
                 read = (await read_title(session, article_id)).version
 
-    await asyncio.gather(merging("title"), merging("subtitle"))
+    await asyncio.gather(
+        merging(lambda words: ArticleChanges(title=words)),
+        merging(lambda words: ArticleChanges(subtitle=words)),
+    )
     async with committed.transaction() as session:
         left = await read_title(session, article_id)
         assert (left.title, left.subtitle, left.version) == (str(SAVES), str(SAVES), 2 * SAVES + 1)

@@ -48,7 +48,10 @@ async def test_an_operator_lists_users_shuts_one_out_and_reads_of_it(
         await create_token(session, SYSTEM, "The website", Role.VIEWER)
     key = public_id("user", ada)
     listed = cms(environment, "user", "list").stdout.split()
-    assert listed == [key, *["editor", "active", "never", "signed", "in", "Ada", "Deschamps", "ada@example.org"]]
+    assert listed == [
+        key,
+        *["editor", "active", "never", "signed", "in", "Ada", "Deschamps", "ada@example.org"],
+    ]
     refused = cms(environment, "user", "deactivate", "user_" + "0" * 32)
     assert (refused.returncode, "There is no such user." in refused.stderr) == (2, True)
     assert await knows(database, secret)
