@@ -1,4 +1,4 @@
-"""What may be read of assets: staff reads all, the public what published articles and author pages show."""
+"""What may be read of assets: staff reads all, or those that versions show; the public what published articles and author pages show."""
 
 from operator import itemgetter
 from typing import Any
@@ -16,7 +16,7 @@ ASSET_TABLE: Any = Asset.__table__  # pyright: ignore[reportAttributeAccessIssue
 # Two tables of the slices above, by name alone: whoever shows an asset makes it public.
 _SHOWN_BY_ARTICLES = table("live_asset", column("asset_id"))
 _SHOWN_BY_AUTHORS = table("author", column("avatar_id"))
-# Two more for previews, which show what the draft of one article shows.
+# Two more for those who read drafts: of all articles, or of one.
 _ARTICLE = table("article", column("id"), column("draft_version_id"))
 _SHOWN_BY_VERSIONS = table("version_asset", column("version_id"), column("asset_id"))
 
@@ -43,6 +43,9 @@ def asset_rows(scope: Scope) -> FromClause:
         shown = by_articles | by_authors
         if scope.perspective.kind is PerspectiveKind.PREVIEW:
             shown |= _is_shown_in_preview(scope)
+        if scope.reads_history:
+            # Whoever reads what an article said in some version sees its pictures, too.
+            shown |= ASSET_TABLE.c.id.in_(select(_SHOWN_BY_VERSIONS.c.asset_id))
     columns = [c for c in ASSET_TABLE.c if c.name not in _KEPT_BACK]
     # The original and what it says of itself are for those who may read every asset.
     original: ColumnElement[Any] = ASSET_TABLE.c.sha256
