@@ -18,6 +18,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from cms import __version__
 from cms.accounts.doors import Doors
 from cms.articles.listening import listen_below
+from cms.articles.previews.bearers import find_previewer, shown_preview
 from cms.assets.renditions import Renditions
 from cms.assets.storage import Storage
 from cms.config import Settings, settings_from_environment
@@ -35,7 +36,7 @@ from cms.endpoint.routes import PATH as GRAPHQL_PATH
 from cms.events.following import Follower
 from cms.graphql import make_schema
 from cms.logs import configure_logs
-from cms.perspective import parse_perspective
+from cms.perspective import perspective_of
 from cms.reading.planning.plans import Plans
 from cms.reading.sources import Facts
 from cms.secret_keys import load_signing_key
@@ -171,10 +172,12 @@ async def make_context(
     settings: Settings, database: Database, storage: Storage, doors: Doors, connection: HTTPConnection
 ) -> Context:
     """The context of one request: who asks, and in which perspective. Raises Unauthenticated, Forbidden or BadInput."""
-    perspective = connection.headers.get("x-perspective") or connection.query_params.get("perspective") or ""
-    actor = await doors.actor_of(connection.headers.get("authorization"))
+    named = connection.headers.get("x-perspective") or connection.query_params.get("perspective") or ""
+    authorization = connection.headers.get("authorization")
+    preview = shown_preview(authorization, connection.query_params.get("preview"))
+    actor = await (doors.actor_of(authorization) if preview is None else find_previewer(database, preview))
     request_id = connection.scope.get(REFERENCE)
-    return Context(settings, database, storage, actor, parse_perspective(perspective), request_id)
+    return Context(settings, database, storage, actor, perspective_of(named, actor.previews), request_id)
 
 
 Run = Callable[[strawberry.Schema, Document, Operation, dict[str, Any], Any], Awaitable[ExecutionResult]]
@@ -214,7 +217,7 @@ def planned(
         )
         if follower is not None and operation.kind == "mutation":
             await follower.catch_up()
-        if not context.actor.is_public and operation.kind != "subscription":
+        if context.actor.is_staff and operation.kind != "subscription":
             result.extensions = {**(result.extensions or {}), "statements": context.reader.statements}
         return result
 

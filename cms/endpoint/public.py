@@ -16,7 +16,7 @@ from cms.endpoint.requests import GraphQLRequest, malformed
 from cms.endpoint.responses import Computation, Entry, ResponseCache
 
 PERSONAL_HEADERS = ("authorization", "x-perspective")
-PERSONAL_PARAMETER = "perspective"
+PERSONAL_PARAMETERS = ("perspective", "preview")
 
 
 class PublicAnswers:
@@ -35,7 +35,7 @@ class PublicAnswers:
             return None
         if any(name in request.headers for name in PERSONAL_HEADERS):
             return None
-        if PERSONAL_PARAMETER in request.query_params:
+        if any(name in request.query_params for name in PERSONAL_PARAMETERS):
             return None
         try:
             variables = orjson.dumps(given.variables, option=orjson.OPT_SORT_KEYS)

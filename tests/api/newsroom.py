@@ -21,6 +21,7 @@ from tests.factories import (
     make_article,
     make_asset,
     make_author,
+    make_preview_link,
     make_published_article,
     make_revised_article,
     make_scheduled_article,
@@ -56,6 +57,7 @@ class Newsroom:
     token: str
     user: str
     role: str
+    preview_link: str
 
 
 async def fill_newsroom(depot: Depot) -> Newsroom:
@@ -82,6 +84,7 @@ async def fill_newsroom(depot: Depot) -> Newsroom:
             "token": ("api_token", (await create_token(session, SYSTEM, "The website", Role.VIEWER))[0].id),
             "user": ("user", (await create_user(session, SYSTEM, _ADA)).id),
             "role": ("role", (await create_role(session, SYSTEM, _DESK)).id),
+            "preview_link": ("preview_link", await make_preview_link(session, published)),
         }
     return Newsroom(**{name: public_id(noun, key) for name, (noun, key) in found.items()})
 
@@ -185,5 +188,7 @@ DEEDS: dict[str, Deed] = {
     "createRole": Deed(lambda room: {"name": "Desk", "permissions": ["article:create"]}, *_ADMINISTERS),
     "updateRole": Deed(lambda room: {"id": room.role, "permissions": ["asset:read"]}, *_ADMINISTERS),
     "deleteRole": Deed(lambda room: {"id": room.role}, *_ADMINISTERS),
+    "createPreviewLink": Deed(lambda room: {"articleId": room.draft, "expiresIn": 3_600}, *_EDITS),
+    "revokePreviewLink": Deed(lambda room: {"id": room.preview_link}, *_EDITS),
     "revokeApiToken": Deed(lambda room: {"id": room.token}, *_ADMINISTERS),
 }
