@@ -31,12 +31,14 @@ from cms.endpoint.execution import execute_operation
 from cms.endpoint.fast import FastPath
 from cms.endpoint.graphiql import graphiql_page, graphiql_routes
 from cms.endpoint.http import REFERENCE
+from cms.endpoint.public import is_personal
 from cms.endpoint.responses import ResponseCache
 from cms.endpoint.routes import PATH as GRAPHQL_PATH
 from cms.events.following import Follower
 from cms.graphql import make_schema
 from cms.logs import configure_logs
-from cms.perspective import perspective_of
+from cms.permissions import PUBLIC
+from cms.perspective import PUBLISHED, perspective_of
 from cms.reading.planning.plans import Plans
 from cms.reading.sources import Facts
 from cms.secret_keys import load_signing_key
@@ -172,11 +174,13 @@ async def make_context(
     settings: Settings, database: Database, storage: Storage, doors: Doors, connection: HTTPConnection
 ) -> Context:
     """The context of one request: who asks, and in which perspective. Raises Unauthenticated, Forbidden or BadInput."""
-    named = connection.headers.get("x-perspective") or connection.query_params.get("perspective") or ""
-    authorization = connection.headers.get("authorization")
+    headers, request_id = connection.headers, connection.scope.get(REFERENCE)
+    if not connection.scope["query_string"] and not is_personal(connection):
+        return Context(settings, database, storage, PUBLIC, PUBLISHED, request_id)
+    named = headers.get("x-perspective") or connection.query_params.get("perspective") or ""
+    authorization = headers.get("authorization")
     preview = shown_preview(authorization, connection.query_params.get("preview"))
     actor = await (doors.actor_of(authorization) if preview is None else find_previewer(database, preview))
-    request_id = connection.scope.get(REFERENCE)
     return Context(settings, database, storage, actor, perspective_of(named, actor.previews), request_id)
 
 

@@ -52,12 +52,9 @@ class Context:
         """The tags of what has been read so far; None unless that is what the public sees."""
         return self.reads.tags if self.perspective.is_published else None
 
-    @property
-    def is_public(self) -> bool:
-        """Whether anybody would get the same answer."""
-        return self.perspective.is_published and self.actor.is_public
-
     def __post_init__(self) -> None:
+        self.is_public = self.perspective.is_published and self.actor.is_public
+        """Whether anybody would get the same answer."""
         if self.is_public:
             self.scope = self.draft_scope = PUBLIC_SCOPE
         else:
