@@ -18,6 +18,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from cms import __version__
 from cms.accounts.doors import Doors
 from cms.articles.listening import listen_below
+from cms.assets.fetching import PUBLIC, Reach
 from cms.assets.renditions import Renditions
 from cms.assets.storage import Storage
 from cms.config import Settings, settings_from_environment
@@ -80,8 +81,11 @@ class Kiosque(FastAPI):
 Beside = Callable[[Settings], Coroutine[Any, Any, None]]
 
 
-def create_app(settings: Settings, *, beside: Beside | None = None) -> FastAPI:
-    """The whole application; `beside` is work that goes on in its process while it serves. Raises ValueError without a database."""
+def create_app(settings: Settings, *, beside: Beside | None = None, reach: Reach = PUBLIC) -> FastAPI:
+    """The whole application; `beside` is work that goes on in its process while it serves, `reach` where files may be fetched from.
+
+    Raises ValueError without a database.
+    """
     if settings.database_url is None:
         raise ValueError("No database: set DATABASE_URL.")
     configure_logs(settings.log_level)
@@ -106,7 +110,7 @@ def create_app(settings: Settings, *, beside: Beside | None = None) -> FastAPI:
     graphql = graphql_routes(
         schema,
         settings=settings,
-        make_context=partial(make_context, settings, database, storage, Doors(database, settings)),
+        make_context=partial(make_context, settings, database, storage, Doors(database, settings), reach),
         page=partial(graphiql_page, settings=settings) if settings.graphiql else None,
         run=planned(schema, Facts(settings.base_url, database.signing_key), settings, follower),
         cache=cache,
@@ -168,13 +172,18 @@ async def _lifespan(
 
 
 async def make_context(
-    settings: Settings, database: Database, storage: Storage, doors: Doors, connection: HTTPConnection
+    settings: Settings,
+    database: Database,
+    storage: Storage,
+    doors: Doors,
+    reach: Reach,
+    connection: HTTPConnection,
 ) -> Context:
     """The context of one request: who asks, and in which perspective. Raises Unauthenticated, Forbidden or BadInput."""
     perspective = connection.headers.get("x-perspective") or connection.query_params.get("perspective") or ""
     actor = await doors.actor_of(connection.headers.get("authorization"))
     request_id = connection.scope.get(REFERENCE)
-    return Context(settings, database, storage, actor, parse_perspective(perspective), request_id)
+    return Context(settings, database, storage, actor, parse_perspective(perspective), request_id, reach)
 
 
 Run = Callable[[strawberry.Schema, Document, Operation, dict[str, Any], Any], Awaitable[ExecutionResult]]

@@ -34,6 +34,7 @@ class Permission(StrEnum):
     SECTION_WRITE = "section:write"
     ASSET_READ = "asset:read"
     ASSET_UPLOAD = "asset:upload"
+    ASSET_IMPORT = "asset:import"
     ASSET_UPDATE = "asset:update"
     ASSET_DELETE = "asset:delete"
     SITE_UPDATE = "site:update"
@@ -67,6 +68,7 @@ _AUTHOR = _CONTRIBUTOR | {
     Permission.ARTICLE_SCHEDULE_OWN,
     Permission.ARTICLE_PUBLISH_OWN,
     Permission.ARTICLE_DELETE_OWN,
+    Permission.ASSET_IMPORT,
     Permission.ASSET_UPDATE,
 }
 _EDITOR = _AUTHOR | {
