@@ -46,6 +46,8 @@ class Context:
     actor: Actor
     perspective: Perspective
     request_id: str | None = None
+    # Which hosts files may be fetched from; None for those of the public internet.
+    reach: Any = None
 
     @property
     def cache_tags(self) -> set[str] | None:

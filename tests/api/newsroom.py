@@ -13,7 +13,8 @@ from cms.articles.creating import create_article
 from cms.articles.inputs import NewArticle, RelatedLink
 from cms.articles.kinds import NoticeKind
 from cms.articles.noticing import NoticeFields, add_notice
-from cms.assets.announcing import UploadFields, create_upload
+from cms.assets.announcing import UploadFields
+from cms.assets.under_way import create_upload
 from cms.assets.uploads import Depot
 from cms.ids import public_id
 from cms.permissions import SYSTEM, Role
@@ -98,6 +99,15 @@ async def _sent_upload(depot: Depot, session: Any) -> UUID:
     return pending.id
 
 
+class PictureSite:
+    """Where pictures can be fetched from, once the application runs."""
+
+    url = ""
+
+
+PICTURES = PictureSite()
+
+
 @dataclass(frozen=True)
 class Deed:
     """An input for a mutation, the strongest role that is refused, and the weakest that is not."""
@@ -175,6 +185,9 @@ DEEDS: dict[str, Deed] = {
     ),
     # An upload of somebody else; its own uploader needs no more than asset:upload.
     "completeUpload": Deed(lambda room: {"uploadId": room.upload, "alt": "Grey"}, Role.VIEWER, Role.AUTHOR),
+    "resumeUpload": Deed(lambda room: {"uploadId": room.upload}, Role.VIEWER, Role.AUTHOR),
+    "abandonUpload": Deed(lambda room: {"id": room.upload}, Role.VIEWER, Role.AUTHOR),
+    "importAsset": Deed(lambda room: {"url": f"{PICTURES.url}/grey.png"}, Role.CONTRIBUTOR, Role.AUTHOR),
     "uploadAsset": Deed(lambda room: {"alt": "Grey"}, *_CREATES, has_file=True),
     "updateAsset": Deed(
         lambda room: {"id": room.asset, "alt": "A wide river"}, Role.CONTRIBUTOR, Role.AUTHOR
