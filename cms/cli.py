@@ -17,6 +17,7 @@ COMMANDS = (
     "token",
     "user",
     "audit",
+    "assets",
     "import",
     "schema",
     "doctor",

@@ -11,6 +11,7 @@ from cms.accounts.graphql_users import RoleMutations, UserMutations
 from cms.articles.graphql.blocks import BLOCKS
 from cms.articles.graphql.mutations import ArticleMutations
 from cms.articles.graphql.noticing import NoticeMutations
+from cms.articles.graphql.previewing import PreviewMutations
 from cms.articles.graphql.queries import ArticleQueries
 from cms.articles.graphql.relations import RelationMutations
 from cms.articles.graphql.restoring import RestoringMutations
@@ -60,6 +61,7 @@ class Mutation(
     NoticeMutations,
     TranslationMutations,
     WorkflowMutations,
+    PreviewMutations,
     AuthorMutations,
     TagMutations,
     SectionMutations,

@@ -132,6 +132,7 @@ async def _or_recorded_refusal(context: Context, deed: Deed, work: Awaitable[T])
 
 
 async def _in_transaction(context: Context, verb: Callable[[AsyncSession, Actor], Awaitable[T]]) -> T:
+    context.actor.require_pen()
     for attempt in range(1, TRIES_MAX + 1):
         try:
             async with context.database.transaction() as session:

@@ -77,6 +77,9 @@ class Viewer:
         "custom_role", "The name of its custom role; null for another, or for none."
     )
     permissions: list[str] = column("permissions", "What it may do, as in `article:publish`, sorted.")
+    previewed_article_id: strawberry.ID | None = column(
+        "previewed_article_id", "The article whose draft a preview link shows; null for any other token."
+    )
     section_limits: list[list[strawberry.ID]] = column(
         "section_limits",
         "Each is a list of sections: articles are written and published in one of them or below, for every list; empty for no limit.",
@@ -205,6 +208,7 @@ def _viewer(actor: Actor) -> dict[str, Any]:
     return {
         "name": actor.name,
         "role": Role(actor.role) if is_built_in else None,
+        "previewed_article_id": None if actor.previews is None else public_id("article", actor.previews),
         "custom_role": None if is_built_in else actor.role or None,
         "permissions": sorted(str(permission) for permission in actor.permissions),
         "section_limits": [sorted(public_id("section", key) for key in limit) for limit in actor.limits],

@@ -21,7 +21,7 @@ describe_enum(
     {
         "POST": "A form, as a browser sends it: the parts of `fields`, then the part `file`.",
         "PUT": "The bytes as the body, with exactly the `headers`.",
-        "MULTIPART": "Through the API: that is `uploadAsset`, which needs no announcement.",
+        "MULTIPART": "In parts, for a large file: each of `parts` is a PUT of its own, which can be sent again.",
     },
 )
 
@@ -88,6 +88,20 @@ class CreateUploadInput:
 @strawberry.input(description="A file that has been sent, and what is said about it.")
 class CompleteUploadInput(AssetWords):
     upload_id: strawberry.ID = needed("The id that `createUpload` has answered.")
+
+
+@strawberry.input(description="An upload that was interrupted.")
+class ResumeUploadInput:
+    upload_id: strawberry.ID = needed("The id that `createUpload` has answered.")
+
+
+@strawberry.input(description="A picture to fetch, and what is said about it.")
+class ImportAssetInput(AssetWords):
+    url: Url = needed(
+        "Where it is: an http or https address of a public host, without a user's name or password. Unless `sourceUrl` says otherwise, it is kept "
+        "there, without its query."
+    )
+    filename: str | None = optional("Its name, 1 to 255 characters; the end of the address unless given.")
 
 
 @strawberry.input(description="A small file, sent with this very request, and what is said about it.")

@@ -9,6 +9,7 @@ from cms.articles import sources as from_
 from cms.articles.finding import snippet
 from cms.articles.graphql.blocks import Block
 from cms.articles.graphql.notices import Notice, in_order
+from cms.articles.graphql.previewing import PreviewLink
 from cms.articles.graphql.transitions import ArticleSchedule, ArticleTransitionConnection
 from cms.articles.kinds import (
     ArticleKind,
@@ -18,6 +19,7 @@ from cms.articles.kinds import (
     RelatedSource,
     RelationKind,
 )
+from cms.articles.previews.entities import PREVIEW_LINKS
 from cms.assets.graphql import Asset
 from cms.authors.graphql import Author
 from cms.body import cut_excerpt
@@ -290,6 +292,11 @@ class Article(Node, Versioned):
     ) -> ArticleTransitionConnection:
         """Who did what with it on its way, the newest first; for the desk, in the perspective draft."""
         ...
+
+    preview_links: list[PreviewLink] = many(
+        PREVIEW_LINKS,
+        "The preview links to its draft that are good, the newest first. Needs article:preview or article:preview_own; for others there are none.",
+    )
 
     @first(from_.TRANSLATION)
     def translation(
