@@ -26,7 +26,7 @@ from tests.docs.newsroom import Newsroom
 from tests.docs.test_guides import SERVER, run_in
 from tests.pictures import decoded
 
-BYTES_MAX = 150_000
+BYTES_MAX = 250_000
 MADE_BY_AI = "This picture was made with AI."
 COVER = "night-train.webp"
 
