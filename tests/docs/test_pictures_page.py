@@ -102,5 +102,5 @@ async def test_the_page_says_that_a_model_has_made_the_picture_only_where_one_ha
 @pytest.mark.parametrize("page", PAGES)
 def test_the_pictures_of_a_guide_are_there_and_light(page: str) -> None:
     folder = (PROJECT_ROOT / page).parent
-    for name in re.findall(r"!\[[^\]]+\]\(([^)]+)\)", (PROJECT_ROOT / page).read_text()):
+    for name in re.findall(r"!\[[^\]]+\]\(((?:docs/)?images/[^)]+)\)", (PROJECT_ROOT / page).read_text()):
         assert 0 < (folder / name).stat().st_size <= BYTES_MAX, name
