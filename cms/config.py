@@ -133,6 +133,11 @@ class Settings(BaseSettings):
         ge=0,
         description="Largest rendition that is made as AVIF without being asked for, in pixels: AVIF is small, but slow to make.",
     )
+    avif_job_pixels_max: int = Field(
+        4_000_000,
+        ge=0,
+        description="Largest rendition that the worker makes as AVIF once a browser has asked for it that takes AVIF, in pixels. 0: none.",
+    )
     body_characters_max: int = Field(1_000_000, ge=1, description="Longest Markdown body, in characters.")
     audit_retention_days: int | None = Field(
         None,

@@ -19,10 +19,30 @@ SHUTDOWN_SECONDS_MAX = 10.0
 log = structlog.get_logger(__name__)
 
 
-async def defer(session: AsyncSession, task: str, *, at: datetime, **arguments: Any) -> None:
-    """Enqueue a job that is done at the time, or as soon afterwards as a worker runs; never, if the session's transaction is rolled back."""
+async def defer(
+    session: AsyncSession,
+    task: str,
+    *,
+    at: datetime,
+    priority: int = 0,
+    lock: str | None = None,
+    queueing_lock: str | None = None,
+    **arguments: Any,
+) -> None:
+    """Enqueue a job that is done at the time, or as soon afterwards as a worker runs; never, if the session's transaction is rolled back.
+
+    Of jobs with the same `lock`, one runs at a time; of those with the same `queueing_lock`, one waits at a time.
+    """
     raw = await (await session.connection()).get_raw_connection()
-    await JOBS.configure_task(task, schedule_at=at, connection=raw.driver_connection).defer_async(**arguments)
+    job = JOBS.configure_task(
+        task,
+        schedule_at=at,
+        priority=priority,
+        lock=lock,
+        queueing_lock=queueing_lock,
+        connection=raw.driver_connection,
+    )
+    await job.defer_async(**arguments)
 
 
 def worker_app(database_url: str) -> App:

@@ -122,7 +122,7 @@ describe_enum(
     ImageFormat,
     "How a picture is encoded.",
     {
-        "AUTO": "By the header `Accept` of whoever loads it: AVIF for small pictures, else WebP, else JPEG, or PNG where it can be seen through.",
+        "AUTO": "By the header `Accept` of whoever loads it: AVIF where it is quick to make or made already, else WebP, else JPEG, or PNG where it can be seen through.",
         "AVIF": "AVIF.",
         "WEBP": "WebP; moves if the original does.",
         "JPEG": "JPEG; on white where it can be seen through.",

@@ -2,6 +2,8 @@
 
 import asyncio
 import signal
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
 
 import structlog
 from procrastinate import App
@@ -9,7 +11,9 @@ from sqlalchemy.exc import DBAPIError
 
 from cms.articles.thinning import thin_versions
 from cms.articles.workflow.running import revive_lost_steps
+from cms.assets import promised as _promised  # noqa: F401  # pyright: ignore[reportUnusedImport]  (its task is a job)
 from cms.assets.cleaning import clean_abandoned_uploads
+from cms.assets.renditions import Renditions
 from cms.assets.storage import Storage
 from cms.assets.strays import clean_strays
 from cms.audit.recording import forget_before
@@ -95,10 +99,10 @@ async def _do_jobs_for_ever(settings: Settings, database: Database) -> None:
 async def do_jobs(settings: Settings, database: Database) -> None:
     """Do jobs, and what dead workers have left, until the task is cancelled. Raises a group of errors if the database goes away."""
     app = worker_app(database_url_of(settings))
-    async with app.open_async(), asyncio.TaskGroup() as group:
+    async with app.open_async(), _renditions(settings, database) as renditions, asyncio.TaskGroup() as group:
         silence_seconds = settings.job_silence_seconds
         group.create_task(_rescue_for_ever(app, database, silence_seconds))
-        context = {"database": database}
+        context = {"database": database, "renditions": renditions}
         jobs = work(
             app,
             poll_seconds=settings.job_poll_seconds,
@@ -107,6 +111,19 @@ async def do_jobs(settings: Settings, database: Database) -> None:
             context=context,
         )
         group.create_task(jobs)
+
+
+@asynccontextmanager
+async def _renditions(settings: Settings, database: Database) -> AsyncGenerator[Renditions]:
+    """What makes renditions for jobs: one at a time, and nobody here asks for them again."""
+    storage = Storage(settings)
+    own = settings.model_copy(update={"rendition_processes": 1, "rendition_memory_bytes": 0})
+    renditions = Renditions(database, storage, own)
+    try:
+        yield renditions
+    finally:
+        await renditions.close()
+        storage.close()
 
 
 async def _rescue_for_ever(app: App, database: Database, silence_seconds: float) -> None:

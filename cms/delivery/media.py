@@ -16,10 +16,11 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from cms.assets.addresses import ORIGINAL, SHA256_DIGITS, signed_path
-from cms.assets.choosing import chosen_format
+from cms.assets.choosing import chosen_format, wants_avif
+from cms.assets.promises import KEPT_SECONDS
 from cms.assets.recipes import ImageFormat, Recipe, parse_recipe
 from cms.assets.render_pool import CannotRender
-from cms.assets.renditions import CACHE_CONTROL, Original, Renditions, StoredPicture, Wish
+from cms.assets.renditions import CACHE_CONTROL, Original, Renditions, StoredPicture, Wish, rendition_key
 from cms.assets.storage import ObjectMissing
 from cms.delivery.streams import answer
 from cms.errors import Unavailable
@@ -30,6 +31,8 @@ _ADDRESS = re.compile(
     rf"(?P<id>[0-9a-f]{{32}})/(?P<digits>[0-9a-f]{{{SHA256_DIGITS}}})/(?P<signature>[0-9a-f]{{32}})/(?P<name>[a-z0-9.-]{{1,100}})"
 )
 _ORIGINAL = re.compile(rf"{ORIGINAL}(?P<expires>[0-9]{{1,12}})\.[a-z]{{3,4}}")
+# There will be something better: the answer is kept until then, and asked for again.
+CACHE_CONTROL_SOON = f"public, max-age={KEPT_SECONDS}"
 _FIND = """
 SELECT a.object_key, a.content_type, a.byte_size, a.sha256, a.filename, a.width, a.height, a.frames, a.has_alpha,
        r.object_key AS kept, r.content_type AS kept_type, r.byte_size AS kept_size, r.sha256 AS kept_sha256
@@ -108,7 +111,7 @@ async def _original(request: Request, renditions: Renditions, address: Address, 
 async def _rendition(
     request: Request, renditions: Renditions, address: Address, recipe: Recipe, asked: ImageFormat
 ) -> Response:
-    stem = f"renditions/{address.asset_id}/{address.digits}/{address.name.partition('.')[0]}"
+    stem = rendition_key(address.asset_id, address.digits, address.name.partition(".")[0])
     formats = [asked] if asked else [one for one in ImageFormat if one]
     original, kept = await _find(renditions, address, [f"{stem}.{one}" for one in formats])
     found = asked or chosen_format(
@@ -118,6 +121,11 @@ async def _rendition(
         avif_pixels_max=renditions.settings.avif_pixels_max,
     )
     headers = {"Cache-Control": CACHE_CONTROL} | ({} if asked else {"Vary": "Accept"})
+    if not asked and found is not ImageFormat.AVIF and _wants_avif(request, renditions, original, recipe):
+        better = await _avif(renditions, address, kept, found)
+        found = better or found
+        if better is None:
+            headers["Cache-Control"] = CACHE_CONTROL_SOON
     wish = Wish(original, recipe, found, f"{stem}.{found}")
     picture = kept.get(wish.object_key) or await renditions.make(wish)
     try:
@@ -126,6 +134,30 @@ async def _rendition(
         # The bucket has lost it, or it has just given way to others: it can be made again.
         await renditions.forget(wish.object_key)
         return await _sent(request, renditions, await renditions.make(wish), headers)
+
+
+def _wants_avif(request: Request, renditions: Renditions, original: Original, recipe: Recipe) -> bool:
+    most = renditions.settings.avif_job_pixels_max
+    return wants_avif(request.headers.get("Accept", ""), original, recipe, avif_pixels_max=most)
+
+
+async def _avif(
+    renditions: Renditions, address: Address, kept: dict[str, StoredPicture], otherwise: ImageFormat
+) -> ImageFormat | None:
+    """AVIF if it is there and smaller, else the other format for good; None while a worker is to make it."""
+    start = address.name.partition(".")[0]
+    keys = {
+        one: rendition_key(address.asset_id, address.digits, f"{start}.{one}")
+        for one in (ImageFormat.AVIF, otherwise)
+    }
+    avif, other = (kept.get(key) for key in keys.values())
+    if avif is not None:
+        return ImageFormat.AVIF if other is None or avif.byte_size < other.byte_size else otherwise
+    name = f"{start}.{ImageFormat.AVIF}"
+    is_coming = await renditions.promises.promise(
+        keys[ImageFormat.AVIF], address.asset_id, address.digits, name
+    )
+    return None if is_coming else otherwise
 
 
 async def _sent(
