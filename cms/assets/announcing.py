@@ -1,5 +1,6 @@
 """The announcement of a file: what will come, by which way, and the signed request that lets it into the bucket."""
 
+import asyncio
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -56,6 +57,7 @@ async def create_upload(
     upload = promise(actor, settings, **_checked(settings, fields))
     session.add(upload)
     await session.flush()
+    await asyncio.to_thread(storage.prepare_signing)
     request = _sign(storage, upload, expires_seconds=settings.upload_expires_seconds)
     return PendingUpload(
         upload.id, upload.method, request.url, request.headers, request.fields, upload.expires_at
