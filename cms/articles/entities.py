@@ -18,6 +18,7 @@ from sqlalchemy import (
 )
 
 from cms.articles import tables
+from cms.articles.current import current_rows
 from cms.articles.desk import desk_columns, desk_values
 from cms.articles.kinds import BylineRole
 from cms.articles.live import article_rows, shown_rows
@@ -26,6 +27,7 @@ from cms.articles.relations import related_rows
 from cms.articles.times import has_step_until, version_at
 from cms.articles.tombstones import as_articles, tombstone_rows
 from cms.assets.entities import ASSET_EMBED
+from cms.assets.showing import moment_of
 from cms.authors.entities import AUTHOR, AUTHOR_EMBED
 from cms.perspective import PerspectiveKind
 from cms.reading.entities import Columns, Embed, Entity, Scope
@@ -46,7 +48,7 @@ def shown_version(article: FromClause, scope: Scope) -> ColumnElement[Any]:
 def _article_rows(scope: Scope) -> FromClause:
     match scope.perspective.kind:
         case PerspectiveKind.PUBLISHED:
-            return tables.live_article
+            return current_rows().subquery()
         case PerspectiveKind.DRAFT:
             drafts = article_rows(lambda article: shown_version(article, scope), stands_or_waits)
             return drafts.add_columns(*desk_columns(tables.article)).subquery()
@@ -56,7 +58,9 @@ def _article_rows(scope: Scope) -> FromClause:
 
 def _rows_at(scope: Scope) -> Select[Any]:
     return shown_rows(
-        lambda article: shown_version(article, scope), lambda during: during.contains(scope.at_time())
+        lambda article: shown_version(article, scope),
+        lambda during: during.contains(scope.at_time()),
+        moment_of(scope),
     )
 
 
@@ -64,7 +68,7 @@ def _addressed_rows(scope: Scope) -> FromClause:
     """The articles, and what is left of the withdrawn ones: what answers under an id or a slug, and is in no list."""
     match scope.perspective.kind:
         case PerspectiveKind.PUBLISHED:
-            shown, left = select(tables.live_article), as_articles(tables.live_tombstone)
+            shown, left = current_rows(), as_articles(tables.live_tombstone)
         case PerspectiveKind.DRAFT:
             return _article_rows(scope)
         case PerspectiveKind.AT:

@@ -3,7 +3,9 @@
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from cms.assets.kinds import DigitalSourceType
 from cms.changes import UNSET, Maybe, Unset
@@ -46,6 +48,10 @@ class AssetFields:
     source_url: Maybe[str | None] = UNSET
     digital_source_type: Maybe[DigitalSourceType | None] = UNSET
     focal_point: Maybe[FocalPoint | None] = UNSET
+    # Until when it may be shown, None for ever; what is shown afterwards, None for nothing; and what else is to be heeded.
+    rights_expire_at: Maybe[datetime | None] = UNSET
+    substitute_id: Maybe[UUID | None] = UNSET
+    usage_restrictions: Maybe[str | None] = UNSET
 
 
 def described(fields: AssetFields) -> dict[str, Any]:
@@ -85,4 +91,9 @@ _RULES: Rules = {
     "source": lambda value: optional_line(value, "source", characters_max=LINE_CHARACTERS_MAX),
     "source_url": lambda value: optional_url(value, "sourceUrl"),
     "digital_source_type": lambda value: value,
+    "rights_expire_at": lambda value: value,
+    "substitute_id": lambda value: value,
+    "usage_restrictions": lambda value: optional_text(
+        value, "usageRestrictions", characters_max=CAPTION_CHARACTERS_MAX
+    ),
 }

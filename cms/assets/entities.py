@@ -3,12 +3,26 @@
 from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, Text, column, exists, null, select, table, true
+from sqlalchemy import (
+    ColumnElement,
+    FromClause,
+    Text,
+    Uuid,
+    column,
+    exists,
+    false,
+    func,
+    null,
+    select,
+    table,
+    true,
+)
 from sqlalchemy.dialects.postgresql import JSONB
 
 from cms.assets.models import Asset
+from cms.assets.showing import may_be_shown, moment_of
 from cms.reading.entities import Embed, Entity, Scope
-from cms.reading.sources import OrderKey, Orders
+from cms.reading.sources import One, OrderKey, Orders
 
 ASSET_TABLE: Any = Asset.__table__  # pyright: ignore[reportAttributeAccessIssue]  (SQLModel adds it)
 
@@ -26,33 +40,61 @@ EMBEDDED_COLUMNS = frozenset(
 ASSET_EMBED = Embed(EMBEDDED_COLUMNS)
 # What only this slice needs to know of its rows.
 _KEPT_BACK = frozenset(
-    {"object_key", "created_by", "frames", "has_alpha", "file_words", "attention_x", "attention_y"}
-)
+    {
+        "object_key", "created_by", "frames", "has_alpha", "file_words", "attention_x", "attention_y", "usage_restrictions", "substitute_id",
+        "rights_ended",
+    }
+)  # fmt: skip
 
 
 def asset_rows(scope: Scope) -> FromClause:
     """The assets that the scope sees."""
-    shown = true()
+    shown, moment = true(), moment_of(scope)
+    judged_at = func.now() if moment is None else moment
     if not scope.reads_all_assets:
-        by_articles = exists().where(_SHOWN_BY_ARTICLES.c.asset_id == ASSET_TABLE.c.id)
-        by_authors = exists().where(_SHOWN_BY_AUTHORS.c.avatar_id == ASSET_TABLE.c.id)
-        shown = by_articles | by_authors
+        shown = _is_used(ASSET_TABLE.c.id)
+        if moment is not None:
+            shown = may_be_shown(ASSET_TABLE, moment) & (shown | _stands_in(moment))
     columns = [c for c in ASSET_TABLE.c if c.name not in _KEPT_BACK]
     # The original and what it says of itself are for those who may read every asset.
     original: ColumnElement[Any] = ASSET_TABLE.c.sha256
     words: ColumnElement[Any] = ASSET_TABLE.c.file_words
+    restrictions: ColumnElement[Any] = ASSET_TABLE.c.usage_restrictions
+    substitute: ColumnElement[Any] = ASSET_TABLE.c.substitute_id
     if not scope.reads_all_assets:
         original, words = null().cast(Text), null().cast(JSONB)
-    columns += [original.label("original_sha256"), words.label("file_words")]
+        restrictions, substitute = null().cast(Text), null().cast(Uuid())
+    columns += [
+        original.label("original_sha256"),
+        words.label("file_words"),
+        restrictions.label("usage_restrictions"),
+        substitute.label("substitute_id"),
+        func.coalesce(ASSET_TABLE.c.rights_expire_at <= judged_at, false()).label("is_expired"),
+        _is_used(ASSET_TABLE.c.id).label("is_used"),
+    ]
     return select(*columns).where(shown).subquery()
 
 
+def _is_used(key: ColumnElement[Any]) -> ColumnElement[bool]:
+    by_articles = exists().where(_SHOWN_BY_ARTICLES.c.asset_id == key)
+    return by_articles | exists().where(_SHOWN_BY_AUTHORS.c.avatar_id == key)
+
+
+def _stands_in(moment: ColumnElement[Any]) -> ColumnElement[bool]:
+    used = ASSET_TABLE.alias("replaced")
+    has_expired = used.c.rights_expire_at <= moment
+    return exists().where(used.c.substitute_id == ASSET_TABLE.c.id, has_expired, _is_used(used.c.id))
+
+
 ASSET = Entity("asset", "Asset", asset_rows, embed=ASSET_EMBED)
+
+SUBSTITUTE = One(ASSET, "substitute_id")
 
 ASSET_ORDERS = Orders(
     {
         name.upper(): OrderKey(itemgetter(name))
         for name in ("created_at", "updated_at", "filename", "byte_size")
-    },
+    }
+    | {"RIGHTS_EXPIRE_AT": OrderKey(itemgetter("rights_expire_at"), nullable=lambda _: True)},
     default=(("CREATED_AT", True),),
 )

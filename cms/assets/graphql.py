@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Uuid
 
 from cms.assets import addresses
 from cms.assets.description import FROM_FILE
-from cms.assets.entities import ASSET, ASSET_ORDERS
+from cms.assets.entities import ASSET, ASSET_ORDERS, SUBSTITUTE
 from cms.assets.kinds import AI_SOURCE_TYPES, AssetState, DigitalSourceType
 from cms.assets.recipes import ImageFit, ImageFormat
 from cms.ids import key_of, public_id
@@ -41,6 +41,7 @@ from cms.reading.fields import (
     items,
     node_field,
     nodes_field,
+    one,
     page_info_field,
     pages,
     same_row,
@@ -52,6 +53,7 @@ from cms.reading.filters import (
     IS_NULL,
     NE,
     NOT_IN,
+    BooleanFilter,
     ByColumn,
     DateTimeFilter,
     IdFilter,
@@ -218,6 +220,22 @@ class Asset(Node):
         "file_words",
         description="For staff: what the file says of itself, whatever editors say since; null for everybody else.",
     )
+    rights_expire_at: DateTime | None = column(
+        "rights_expire_at",
+        "Until when it may be shown; null for ever. Whoever keeps it or its page longer must take it out then.",
+    )
+    is_expired: bool = column(
+        "is_expired",
+        "Whether its rights have expired: then the public sees its substitute or nothing, and its addresses answer 410.",
+    )
+    substitute: "Asset | None" = one(
+        SUBSTITUTE,
+        "For staff: what is shown in its place once its rights have expired; null for nothing, and for everybody else.",
+    )
+    usage_restrictions: str | None = column(
+        "usage_restrictions",
+        "For staff: what else is to be heeded, such as what a contract rules out; null for everybody else.",
+    )
     created_at: DateTime = column("created_at", "When it was uploaded.")
     updated_at: DateTime = column("updated_at", "When it or what is said of it changed last.")
 
@@ -312,6 +330,17 @@ class AssetFilter:
     digital_source_type: DigitalSourceTypeFilter | None = where_field(
         ByColumn("digital_source_type"), "By how it came to be."
     )
+    rights_expire_at: DateTimeFilter | None = where_field(
+        ByColumn("rights_expire_at"),
+        "By when its rights expire: what has expired and what soon will is `{lt: …}`.",
+    )
+    is_expired: BooleanFilter | None = where_field(
+        ByColumn("is_expired"), "By whether its rights have expired."
+    )
+    is_used: BooleanFilter | None = where_field(
+        ByColumn("is_used"),
+        "By whether something published shows it, or would if its rights had not expired.",
+    )
     created_at: DateTimeFilter | None = where_field(ByColumn("created_at"), "By the time of upload.")
     updated_at: DateTimeFilter | None = where_field(ByColumn("updated_at"), "By the time of the last change.")
     and_: "list[AssetFilter] | None" = all_of()
@@ -326,6 +355,7 @@ class AssetOrderField(StrEnum):
     UPDATED_AT = "UPDATED_AT"
     FILENAME = "FILENAME"
     BYTE_SIZE = "BYTE_SIZE"
+    RIGHTS_EXPIRE_AT = "RIGHTS_EXPIRE_AT"
 
 
 describe_enum(
@@ -336,6 +366,7 @@ describe_enum(
         "UPDATED_AT": "The time of the last change.",
         "FILENAME": "The file name.",
         "BYTE_SIZE": "The size in bytes.",
+        "RIGHTS_EXPIRE_AT": "When its rights expire; most never do.",
     },
 )
 

@@ -1,6 +1,7 @@
 """What is sent to the mutations of assets."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, NewType
 
 import strawberry
@@ -9,9 +10,9 @@ from starlette.datastructures import UploadFile
 from cms.assets.announcing import UploadFields
 from cms.assets.description import AssetFields, FocalPoint
 from cms.assets.kinds import DigitalSourceType, UploadMethod
-from cms.mutations import needed, optional, sent
+from cms.mutations import needed, optional, sent, sent_key
 from cms.reading.enums import describe_enum
-from cms.reading.scalars import Url
+from cms.reading.scalars import DateTime, Url
 
 Upload = NewType("Upload", UploadFile)
 
@@ -74,6 +75,12 @@ class AssetWords:
     focal_point: FocalPointInput | None = optional(
         "The point that no crop should lose; null leaves it to what draws the eye."
     )
+    rights_expire_at: DateTime | None = optional(
+        "Until when it may be shown; null for ever. From that moment the public does not see it, wherever it is used. A time in the past acts at once."
+    )
+    usage_restrictions: str | None = optional(
+        "What else is to be heeded, for the desk: what a contract rules out, at most 5,000 characters."
+    )
 
 
 @strawberry.input(description="A file that is going to be sent straight to the bucket.")
@@ -98,6 +105,9 @@ class UploadAssetInput(AssetWords):
 @strawberry.input(description="Changes to what is said about a picture. What is left out stays as it is.")
 class UpdateAssetInput(AssetWords):
     id: strawberry.ID = needed("The picture.")
+    substitute_id: strawberry.ID | None = optional(
+        "What is shown in its place once its rights have expired; null for nothing."
+    )
 
 
 def words_of(given: AssetWords) -> AssetFields:
@@ -116,7 +126,14 @@ def words_of(given: AssetWords) -> AssetFields:
         source_url=sent(given.source_url),
         digital_source_type=sent(given.digital_source_type),
         focal_point=point,
+        rights_expire_at=sent(given.rights_expire_at),
+        usage_restrictions=sent(given.usage_restrictions),
     )
+
+
+def changes_of(given: UpdateAssetInput) -> AssetFields:
+    """What is changed about a picture, as the services take it. Raises Invalid for an id that is none."""
+    return replace(words_of(given), substitute_id=sent_key("asset", given.substitute_id, "substituteId"))
 
 
 def announced(given: CreateUploadInput) -> UploadFields:
