@@ -1,12 +1,14 @@
 """Which pages of other origins may call the API."""
 
-from starlette.datastructures import Headers, MutableHeaders
+from functools import cached_property
+
+from starlette.datastructures import Headers
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 from starlette.types import Message, Send
 
 from cms.config import Settings
-from cms.endpoint.answers import VARY
+from cms.endpoint.answers import VARY, raw_headers
 
 EXPOSED_HEADERS = ("ETag", "Cache-Tag", "Surrogate-Key", "Retry-After", "X-Request-Id", "Location")
 DAY_SECONDS = 86_400
@@ -21,9 +23,17 @@ class Cors(CORSMiddleware):
             await super().send(message, send, request_headers)
             return
         if message["type"] == "http.response.start":
-            message.setdefault("headers", [])
-            MutableHeaders(scope=message).update(self.simple_headers)
+            self._add(message)
         await send(message)
+
+    def _add(self, message: Message) -> None:
+        headers: list[tuple[bytes, bytes]] = message.setdefault("headers", [])
+        given = {name for name, _ in headers}
+        headers += [header for header in self._simple if header[0] not in given]
+
+    @cached_property
+    def _simple(self) -> list[tuple[bytes, bytes]]:
+        return raw_headers({name.lower(): value for name, value in self.simple_headers.items()})
 
 
 def cors_middleware(settings: Settings) -> Middleware:

@@ -36,6 +36,8 @@ from cms.errors import KiosqueError
 
 MakeContext = Callable[[HTTPConnection], Awaitable[Any]]
 Page = Callable[[Request], Response]
+Held = list[Callable[[], Awaitable[None]]]
+"""What is to be released after the answer: contexts, files."""
 
 REFERENCE = "kiosque.reference"
 """Where in the scope the context of a mutation finds what the request is called by in logs."""
@@ -70,22 +72,25 @@ class HttpEndpoint:
         if self._page is not None and _wants_page(request):
             await self._page(request)(scope, receive, send)
             return
-        async with AsyncExitStack() as released:
-            try:
-                answer = await self._answer(request, released)
-            except ClientGone:
-                return
+        held: Held = []
+        try:
+            answer = await self._answer(request, held)
             await send_answer(send, answer, has_body=request.method != "HEAD")
+        except ClientGone:
+            return
+        finally:
+            if held:
+                await _release(held)
 
-    async def _answer(self, request: Request, released: AsyncExitStack) -> Answer:
+    async def _answer(self, request: Request, held: Held) -> Answer:
         if request.method == "OPTIONS":
             return Answer(204, b"", {"allow": _ALLOW["Allow"]})
-        media_type = media_type_of(_accept_of(request.headers))
-        reference = _reference_of(request.headers)
+        headers = request.headers
+        media_type, reference = media_type_of(_accept_of(headers)), _reference_of(headers)
         try:
             if media_type is None:
                 raise RequestError(406, "NOT_ACCEPTABLE", _NOT_ACCEPTABLE)
-            answer = await self._executed(request, released, media_type, reference)
+            answer = await self._executed(request, held, media_type, reference)
             return _unless_known(request, answer)
         except KiosqueError as error:
             return answer_of_error(error, media_type or JSON)
@@ -94,15 +99,13 @@ class HttpEndpoint:
         except Exception as error:
             return answer_of_failure(error, media_type or JSON, reference or new_reference())
 
-    async def _executed(
-        self, request: Request, released: AsyncExitStack, media_type: str, reference: str
-    ) -> Answer:
-        given = await self._read(request, released)
+    async def _executed(self, request: Request, held: Held, media_type: str, reference: str) -> Answer:
+        given = await self._read(request, held)
         prepared = self._execution.prepare(given)
         _check_transport(request.method, prepared)
         if prepared.operation.kind == "mutation":
             reference = request.scope[REFERENCE] = reference or new_reference()
-        make = partial(self._made, request, released, given, prepared, media_type, reference)
+        make = partial(self._made, request, held, given, prepared, media_type, reference)
         cache, key = self._public.cache, self._public.key_of(request, given, prepared, media_type)
         if cache is None or key is None:
             return await make(None)
@@ -124,7 +127,7 @@ class HttpEndpoint:
     async def _made(
         self,
         request: Request,
-        released: AsyncExitStack,
+        held: Held,
         given: GraphQLRequest,
         prepared: PreparedOperation,
         media_type: str,
@@ -133,7 +136,8 @@ class HttpEndpoint:
     ) -> Answer:
         async with Watch(self._settings.request_seconds_max, request.receive):
             context = await self._make_context(request)
-            released.push_async_callback(close_context, context)
+            if hasattr(context, "close"):
+                held.append(partial(close_context, context))
             result = await self._execution.execute(prepared, context)
         return self._public.answer_of(
             result,
@@ -145,7 +149,7 @@ class HttpEndpoint:
             is_get=request.method in _READING,
         )
 
-    async def _read(self, request: Request, released: AsyncExitStack) -> GraphQLRequest:
+    async def _read(self, request: Request, held: Held) -> GraphQLRequest:
         if request.method in _READING:
             return request_from_parameters(request.query_params)
         if request.method != "POST":
@@ -155,20 +159,21 @@ class HttpEndpoint:
                 f"The endpoint knows GET and POST, not {request.method[:20]}.",
                 headers=_ALLOW,
             )
-        content_type = _content_type_of(request.headers)
+        headers = request.headers
+        content_type = _content_type_of(headers)
         if content_type == "multipart/form-data":
-            return await self._read_multipart(request, released)
+            return await self._read_multipart(request, held)
         if content_type != JSON:
             raise RequestError(415, "UNSUPPORTED_MEDIA_TYPE", _UNSUPPORTED)
         body = await read_body(
             request.receive,
-            declared_length=request.headers.get("content-length"),
+            declared_length=headers.get("content-length"),
             bytes_max=self._settings.request_bytes_max,
             seconds_max=self._settings.request_body_seconds_max,
         )
         return request_from_json(body)
 
-    async def _read_multipart(self, request: Request, released: AsyncExitStack) -> GraphQLRequest:
+    async def _read_multipart(self, request: Request, held: Held) -> GraphQLRequest:
         require_preflight(request.headers)
         settings = self._settings
         stream = stream_body(
@@ -178,7 +183,7 @@ class HttpEndpoint:
             seconds_max=settings.upload_seconds_max,
         )
         form = await form_from(request.headers, stream, fields_bytes_max=settings.request_bytes_max)
-        released.push_async_callback(form.close)
+        held.append(form.close)
         return request_from_form(form, file_bytes_max=settings.upload_multipart_bytes_max)
 
 
@@ -186,6 +191,12 @@ _NOT_ACCEPTABLE = (
     "The endpoint answers with application/graphql-response+json or application/json; “Accept” names neither."
 )
 _UNSUPPORTED = "POST needs “Content-Type: application/json” in UTF-8 (or multipart/form-data, for files), without a Content-Encoding."
+
+
+async def _release(held: Held) -> None:
+    async with AsyncExitStack() as stack:
+        for release in held:
+            stack.push_async_callback(release)
 
 
 async def close_context(context: object) -> None:
@@ -244,9 +255,12 @@ def _reference_of(headers: Headers) -> str:
 
 def _content_type_of(headers: Headers) -> str:
     """The media type of the body in lower case. Raises RequestError (415) for charsets and encodings that are not read."""
-    if headers.get("content-encoding", "identity").strip().lower() != "identity":
+    if "content-encoding" in headers and headers["content-encoding"].strip().lower() != "identity":
         raise RequestError(415, "UNSUPPORTED_MEDIA_TYPE", _UNSUPPORTED)
-    media_type, *parameters = headers.get("content-type", "").lower().split(";")
+    given = headers.get("content-type", "")
+    if given == JSON:
+        return JSON
+    media_type, *parameters = given.lower().split(";")
     for parameter in parameters:
         name, _, value = parameter.strip().partition("=")
         if name == "charset" and value.strip(' "') not in ("utf-8", "utf8"):

@@ -1,15 +1,18 @@
 """A GraphQL request as its transport carries it: JSON in a body, parameters in a URL, or the payload of a message."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, TypeVar, cast
+from typing import Any, cast
 
 import orjson
 
 from cms.endpoint.errors import RequestError
 
 JsonObject = dict[str, Any]
-Value = TypeVar("Value")
+
+# Relay's network layers send `id` or `doc_id`; the appendix of GraphQL over HTTP says `documentId`.
+_DOCUMENT_ID_NAMES = ("documentId", "doc_id", "id")
+_DOCUMENT_IDS = frozenset(_DOCUMENT_ID_NAMES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,29 +78,32 @@ def malformed(message: str) -> RequestError:
 
 
 def _document_id(parameters: JsonObject) -> str | None:
-    # Relay's network layers send `id` or `doc_id`; the appendix of GraphQL over HTTP says `documentId`.
-    for name in ("documentId", "doc_id", "id"):
+    if _DOCUMENT_IDS.isdisjoint(parameters):
+        return None
+    for name in _DOCUMENT_ID_NAMES:
         if identifier := _text(parameters, name):
             return identifier
     return None
 
 
 def _text(parameters: JsonObject, name: str) -> str | None:
-    return _checked(parameters, name, lambda value: isinstance(value, str), "a string")
+    value = parameters.get(name)
+    if value is None or isinstance(value, str):
+        return value
+    raise _other_kind(name, value, "a string")
 
 
 def _object(parameters: JsonObject, name: str) -> JsonObject:
-    value: JsonObject | None = _checked(
-        parameters, name, lambda value: isinstance(value, dict), "a JSON object"
-    )
-    return {} if value is None else value
-
-
-def _checked(parameters: JsonObject, name: str, is_right: Callable[[object], bool], kind: str) -> Any:
     value = parameters.get(name)
-    if value is not None and not is_right(value):
-        raise malformed(f"“{name}” must be {kind} or null, not {_kind_of(value)}.")
-    return value
+    if value is None:
+        return {}
+    if isinstance(value, dict):
+        return cast("JsonObject", value)
+    raise _other_kind(name, value, "a JSON object")
+
+
+def _other_kind(name: str, value: object, kind: str) -> RequestError:
+    return malformed(f"“{name}” must be {kind} or null, not {_kind_of(value)}.")
 
 
 def _kind_of(value: object) -> str:

@@ -60,9 +60,17 @@ def unwrapped(value: Any) -> Any:
 
 def storable(text: str) -> str:
     """The text itself. Raises BadInput if it has a NUL character or half of a surrogate pair."""
-    if "\x00" in text or any("\ud800" <= character <= "\udfff" for character in text):
+    if "\x00" in text or not (text.isascii() or _is_unicode(text)):
         raise BadInput("A text has a character that cannot be stored (NUL, or half of a surrogate pair).")
     return text
+
+
+def _is_unicode(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def bound(value: Any, kind: TypeEngine[Any], convert: Convert = unwrapped) -> ColumnElement[Any]:

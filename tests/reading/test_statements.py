@@ -137,3 +137,14 @@ async def test_every_root_field_is_planned_but_those_that_read_no_entity(
         )
         left.update(planned.fallbacks)
     assert left <= NOT_PLANNED
+
+
+async def test_a_field_that_is_refused_costs_no_read_of_those_beside_it(
+    questions: Questions, newsroom: Newsroom
+) -> None:
+    text = (
+        "{ authors { nodes { name } } articles { nodes { tags { name } } } users(first: 1) { nodes { id } } }"
+    )
+    planned, ordinary = await questions.both(text)
+    assert (planned.data, planned.statements, planned.codes) == (None, 0, ["UNAUTHENTICATED"])
+    assert planned.is_as_good_as(ordinary)

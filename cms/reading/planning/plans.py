@@ -1,7 +1,7 @@
 """Plans, kept and run: a document seen before costs no planning, only its statements."""
 
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +11,7 @@ from graphql import (
     FieldNode,
     FragmentDefinitionNode,
     GraphQLField,
+    GraphQLNonNull,
     GraphQLObjectType,
     GraphQLSchema,
     OperationDefinitionNode,
@@ -66,7 +67,7 @@ class Plan:
         shown: list[set[str]] = [set() for _ in self.draft.prefixes]
         answer = self.draft.assemble(rows, total, given, [keys.add for keys in shown])
         for prefix, keys in zip(self.draft.prefixes, shown, strict=True):
-            reads.tags.update(prefix + key.replace("-", "") for key in keys if key)
+            reads.tags.update([prefix + key.replace("-", "") for key in keys if key])
         return answer
 
     def _note(self, tags: set[str], given: Any, *, is_empty: bool) -> None:
@@ -79,10 +80,14 @@ class Plan:
 
 @dataclass(frozen=True)
 class OperationPlan:
-    """The plans of an operation's root fields in their order; a list of nodes where one is left to ordinary execution."""
+    """The plans of an operation's root fields in their order; a list of nodes where one is left to ordinary execution.
+
+    `refused` are nodes of fields that may not be null and that the scope may not read: they leave nothing of the whole answer.
+    """
 
     fields: Mapping[str, Plan | list[FieldNode]]
     seen: tuple[tuple[Path, Shape], ...]
+    refused: tuple[FieldNode, ...] = ()
 
 
 class Plans:
@@ -167,6 +172,12 @@ class Plans:
         return OperationPlan(
             {key: _field_plan(planner, root, key, nodes) for key, nodes in fields.items()},
             tuple(planner.seen),
+            tuple(
+                node
+                for nodes in fields.values()
+                for node in nodes
+                if _leaves_nothing(root, node, planner.scope)
+            ),
         )
 
     async def _run(
@@ -178,6 +189,11 @@ class Plans:
         reads: Reads,
         ordinary: Ordinary,
     ) -> ExecutionResult:
+        if plan.refused:
+            # Without a read for the fields beside them, whose answers nobody would see.
+            refusal = await ordinary(*_narrowed(document, operation, plan.refused))
+            if refusal.data is None:
+                return refusal
         data: dict[str, Any] = {}
         left: list[FieldNode] = []
         for key, field in plan.fields.items():
@@ -211,6 +227,11 @@ def _field_plan(
     return Plan(key, compiled(draft.statement), count, draft, nodes, noting)
 
 
+def _leaves_nothing(root: GraphQLObjectType, node: FieldNode, scope: Scope) -> bool:
+    field = root.fields.get(node.name.value)
+    return field is not None and isinstance(field.type, GraphQLNonNull) and not _is_allowed(field, scope)
+
+
 def _is_allowed(field: GraphQLField, scope: Scope) -> bool:
     """Whether the scope has what the field needs; ordinary execution says what is missing."""
     definition = field.extensions.get("strawberry-definition")
@@ -219,7 +240,7 @@ def _is_allowed(field: GraphQLField, scope: Scope) -> bool:
 
 
 def _narrowed(
-    document: DocumentNode, operation: OperationDefinitionNode, nodes: list[FieldNode]
+    document: DocumentNode, operation: OperationDefinitionNode, nodes: Sequence[FieldNode]
 ) -> tuple[DocumentNode, OperationDefinitionNode]:
     """The same document with nothing but these root fields in the operation."""
     narrow = OperationDefinitionNode(
