@@ -8,7 +8,7 @@ from cms.articles.entities import ARTICLE
 from cms.articles.kinds import ArticleKind, ArticleStatus
 from cms.articles.sources import pointed, sibling, signed, tagged
 from cms.assets.entities import ASSET
-from cms.assets.graphql import AssetFilter
+from cms.assets.graphql_filters import AssetFilter
 from cms.authors.entities import AUTHOR
 from cms.authors.graphql import AuthorFilter
 from cms.reading.connections import DIRECTION, NULLS, NullsOrder, OrderDirection
