@@ -18,6 +18,7 @@ from sqlalchemy import (
 )
 
 from cms.articles import tables
+from cms.articles.alternatives import shows_without_alt
 from cms.articles.current import current_rows
 from cms.articles.desk import desk_columns, desk_values
 from cms.articles.kinds import BylineRole
@@ -89,6 +90,7 @@ def derived_columns(article: Columns) -> Columns:
     }
     return {
         **texts,
+        "lacks_alt": shows_without_alt(article["version_id"]),
         "shared_image_id": func.coalesce(article["seo_image_id"], article["cover_id"], type_=Uuid()),
         "site_url": select(site.c.url).scalar_subquery(),
         "site_article_path": select(site.c.article_path).scalar_subquery(),

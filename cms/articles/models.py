@@ -214,6 +214,8 @@ class VersionAsset(Table, table=True):
         sa_column=Column("place", enum_column(AssetPlace, "asset_place").type, primary_key=True)
     )
     asset_id: UUID = Field(primary_key=True, foreign_key="asset.id", ondelete="CASCADE", index=True)
+    # Whether the article leaves it to the asset to say what readers who cannot see the picture should know.
+    lacks_own_alt: bool = Field(default=False, sa_column_kwargs={"server_default": text("false")})
 
 
 class VersionLink(Table, table=True):
@@ -342,3 +344,4 @@ class LiveAsset(Table, table=True):
     live_id: UUID = Field(primary_key=True, foreign_key="live_article.id", ondelete="CASCADE")
     place: str = Field(primary_key=True, max_length=60)
     asset_id: UUID = Field(primary_key=True, foreign_key="asset.id", ondelete="RESTRICT", index=True)
+    lacks_own_alt: bool = Field(default=False, sa_column_kwargs={"server_default": text("false")})

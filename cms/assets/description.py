@@ -33,12 +33,13 @@ FROM_FILE = ("caption", "credit", "creator", "copyright", "license", "source", "
 
 @dataclass(frozen=True, kw_only=True)
 class AssetFields:
-    """What can be said about an asset. An `alt` of None or "" means that the picture is decoration.
+    """What can be said about an asset. An `alt` of None or "" says nothing; that the picture needs no words is what `is_decorative` says.
 
     A focal point of None is where the picture draws the eye. What the file says too (`FROM_FILE`) is taken from there where it is None; "" says nothing, whatever the file says.
     """
 
     alt: Maybe[str | None] = UNSET
+    is_decorative: Maybe[bool | None] = UNSET
     caption: Maybe[str | None] = UNSET
     credit: Maybe[str | None] = UNSET
     creator: Maybe[str | None] = UNSET
@@ -82,6 +83,7 @@ def _focal_point(value: Maybe[FocalPoint | None]) -> dict[str, float | None]:
 
 
 _RULES: Rules = {
+    "is_decorative": bool,
     "alt": lambda value: optional_line(value, "alt", characters_max=ALT_CHARACTERS_MAX) or "",
     "caption": lambda value: optional_text(value, "caption", characters_max=CAPTION_CHARACTERS_MAX),
     "credit": lambda value: optional_line(value, "credit", characters_max=LINE_CHARACTERS_MAX),

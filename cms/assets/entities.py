@@ -8,10 +8,12 @@ from sqlalchemy import (
     FromClause,
     Text,
     Uuid,
+    and_,
     column,
     exists,
     false,
     func,
+    literal_column,
     null,
     select,
     table,
@@ -33,7 +35,7 @@ _SHOWN_BY_AUTHORS = table("author", column("avatar_id"))
 # What is copied to wherever an asset is shown: what a page needs, and no more, because every answer reads it.
 EMBEDDED_COLUMNS = frozenset(
     {
-        "id", "sha256", "width", "height", "focal_x", "focal_y", "alt", "caption", "credit", "creator", "copyright", "license",
+        "id", "sha256", "width", "height", "focal_x", "focal_y", "alt", "is_decorative", "caption", "credit", "creator", "copyright", "license",
         "source", "digital_source_type", "thumb_hash", "dominant_color",
     }
 )  # fmt: skip
@@ -71,8 +73,14 @@ def asset_rows(scope: Scope) -> FromClause:
         substitute.label("substitute_id"),
         func.coalesce(ASSET_TABLE.c.rights_expire_at <= judged_at, false()).label("is_expired"),
         _is_used(ASSET_TABLE.c.id).label("is_used"),
+        lacks_alt(ASSET_TABLE).label("lacks_alt"),
     ]
     return select(*columns).where(shown).subquery()
+
+
+def lacks_alt(asset: FromClause) -> ColumnElement[bool]:
+    """Whether nobody has said anything for readers who cannot see the picture, nor that there is nothing to say."""
+    return and_(asset.c.alt == literal_column("''"), ~asset.c.is_decorative)
 
 
 def _is_used(key: ColumnElement[Any]) -> ColumnElement[bool]:

@@ -103,6 +103,9 @@ class Asset(Node):
     width: int = column("width", "Its width in pixels.")
     height: int = column("height", "Its height in pixels.")
     alt: str = column("alt", "What a reader who cannot see the picture should know; empty for a decoration.")
+    is_decorative: bool = column(
+        "is_decorative", "Whether it needs no alternative text, because it says nothing."
+    )
     caption: str | None = column("caption", "What the picture shows.")
     credit: str | None = column("credit", "Who is to be named beside it.")
     creator: str | None = column("creator", "Who made it.")

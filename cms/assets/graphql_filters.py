@@ -47,6 +47,9 @@ class AssetFilter:
     width: IntFilter | None = where_field(ByColumn("width"), "By width in pixels.")
     height: IntFilter | None = where_field(ByColumn("height"), "By height in pixels.")
     alt: StringFilter | None = where_field(ByColumn("alt"), "By alternative text.")
+    lacks_alt: BooleanFilter | None = where_field(
+        ByColumn("lacks_alt"), "By whether it has no alternative text and is not marked as decorative."
+    )
     caption: StringFilter | None = where_field(ByColumn("caption"), "By caption.")
     credit: StringFilter | None = where_field(ByColumn("credit"), "By credit.")
     creator: StringFilter | None = where_field(ByColumn("creator"), "By creator.")

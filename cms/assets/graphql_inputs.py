@@ -60,7 +60,10 @@ class FocalPointInput:
 )
 class AssetWords:
     alt: str | None = optional(
-        "What a reader who cannot see the picture should know, at most 1,000 characters; empty for a decoration."
+        "What a reader who cannot see the picture should know, at most 1,000 characters."
+    )
+    is_decorative: bool | None = optional(
+        "Whether it says nothing that a reader who cannot see it would miss, so that it needs no `alt`."
     )
     caption: str | None = optional("What the picture shows, at most 5,000 characters.")
     credit: str | None = optional("Who is to be named beside it, at most 500 characters.")
@@ -117,6 +120,7 @@ def words_of(given: AssetWords) -> AssetFields:
         point = FocalPoint(given.focal_point.x, given.focal_point.y)
     return AssetFields(
         alt=sent(given.alt),
+        is_decorative=sent(given.is_decorative),
         caption=sent(given.caption),
         credit=sent(given.credit),
         creator=sent(given.creator),

@@ -40,6 +40,7 @@ class Asset(Table, table=True):
     frames: int = 1
     has_alpha: bool = False
     alt: str = Field(default="", sa_type=Text)
+    is_decorative: bool = Field(default=False, sa_column_kwargs={"server_default": text("false")})
     caption: str | None = Field(default=None, sa_type=Text)
     credit: str | None = Field(default=None, sa_type=Text)
     creator: str | None = Field(default=None, sa_type=Text)

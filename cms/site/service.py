@@ -49,6 +49,7 @@ class SiteFields:
     locales: Maybe[Sequence[str] | None] = UNSET
     default_locale: Maybe[str | None] = UNSET
     disclosure_texts: Maybe[Sequence[DisclosureText] | None] = UNSET
+    alt_required: Maybe[bool | None] = UNSET
 
 
 async def get_site(session: AsyncSession) -> Site:
@@ -172,4 +173,5 @@ _RULES: Rules = {
     "locales": _locales,
     "default_locale": lambda value: clean_locale(value or "", "defaultLocale"),
     "disclosure_texts": _disclosure_texts,
+    "alt_required": bool,
 }
