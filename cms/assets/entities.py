@@ -1,4 +1,4 @@
-"""What may be read of assets: staff reads all, the public what published articles and author pages show."""
+"""What may be read of assets: staff reads all, or those that versions show; the public what published articles and author pages show."""
 
 from operator import itemgetter
 from typing import Any
@@ -23,6 +23,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 
 from cms.assets.models import Asset
 from cms.assets.showing import may_be_shown, moment_of
+from cms.perspective import PerspectiveKind
 from cms.reading.entities import Embed, Entity, Scope
 from cms.reading.sources import One, OrderKey, Orders
 
@@ -31,6 +32,9 @@ ASSET_TABLE: Any = Asset.__table__  # pyright: ignore[reportAttributeAccessIssue
 # Two tables of the slices above, by name alone: whoever shows an asset makes it public.
 _SHOWN_BY_ARTICLES = table("live_asset", column("asset_id"))
 _SHOWN_BY_AUTHORS = table("author", column("avatar_id"))
+# Two more for those who read drafts: of all articles, or of one.
+_ARTICLE = table("article", column("id"), column("draft_version_id"))
+_SHOWN_BY_VERSIONS = table("version_asset", column("version_id"), column("asset_id"))
 
 # What is copied to wherever an asset is shown: what a page needs, and no more, because every answer reads it.
 EMBEDDED_COLUMNS = frozenset(
@@ -54,9 +58,9 @@ def asset_rows(scope: Scope) -> FromClause:
     shown, moment = true(), moment_of(scope)
     judged_at = func.now() if moment is None else moment
     if not scope.reads_all_assets:
-        shown = _is_used(ASSET_TABLE.c.id)
+        shown = _is_seen(ASSET_TABLE.c.id, scope)
         if moment is not None:
-            shown = may_be_shown(ASSET_TABLE, moment) & (shown | _stands_in(moment))
+            shown = may_be_shown(ASSET_TABLE, moment) & (shown | _stands_in(moment, scope))
     columns = [c for c in ASSET_TABLE.c if c.name not in _KEPT_BACK]
     # The original and what it says of itself are for those who may read every asset.
     original: ColumnElement[Any] = ASSET_TABLE.c.sha256
@@ -88,10 +92,27 @@ def _is_used(key: ColumnElement[Any]) -> ColumnElement[bool]:
     return by_articles | exists().where(_SHOWN_BY_AUTHORS.c.avatar_id == key)
 
 
-def _stands_in(moment: ColumnElement[Any]) -> ColumnElement[bool]:
+def _is_seen(key: ColumnElement[Any], scope: Scope) -> ColumnElement[bool]:
+    """Whether something that the scope sees uses the asset."""
+    seen = _is_used(key)
+    if scope.perspective.kind is PerspectiveKind.PREVIEW:
+        seen |= _is_shown_in_preview(key, scope)
+    if scope.reads_history:
+        # Whoever reads what an article said in some version sees its pictures, too.
+        seen |= key.in_(select(_SHOWN_BY_VERSIONS.c.asset_id))
+    return seen
+
+
+def _stands_in(moment: ColumnElement[Any], scope: Scope) -> ColumnElement[bool]:
     used = ASSET_TABLE.alias("replaced")
     has_expired = used.c.rights_expire_at <= moment
-    return exists().where(used.c.substitute_id == ASSET_TABLE.c.id, has_expired, _is_used(used.c.id))
+    return exists().where(used.c.substitute_id == ASSET_TABLE.c.id, has_expired, _is_seen(used.c.id, scope))
+
+
+def _is_shown_in_preview(key: ColumnElement[Any], scope: Scope) -> ColumnElement[bool]:
+    article, link = _ARTICLE, _SHOWN_BY_VERSIONS
+    of_draft = select(link.c.asset_id).join(article, article.c.draft_version_id == link.c.version_id)
+    return key.in_(of_draft.where(article.c.id == scope.previewed()))
 
 
 ASSET = Entity("asset", "Asset", asset_rows, embed=ASSET_EMBED)

@@ -15,6 +15,7 @@ from cms.assets.kinds import AI_SOURCE_TYPES
 from cms.ids import key_of, public_id
 from cms.reading.connections import (
     ABSENT,
+    VERSION,
     AfterArgument,
     BeforeArgument,
     FirstArgument,
@@ -22,6 +23,7 @@ from cms.reading.connections import (
     LastArgument,
     Node,
     PageInfo,
+    Versioned,
     everything,
     row_of,
 )
@@ -92,7 +94,7 @@ class FileMetadata:
 
 
 @strawberry.type(description="A picture in the bucket, and what is known of it.")
-class Asset(Node):
+class Asset(Node, Versioned):
     is_type_of = row_of("Asset")
     id: strawberry.ID = computed(_id, "id", description="Opaque, the same everywhere, for ever.")
     state: AssetState = column("state", "How far the file has come.")
@@ -159,6 +161,7 @@ class Asset(Node):
         "usage_restrictions",
         "For staff: what else is to be heeded, such as what a contract rules out; null for everybody else.",
     )
+    version: int = column("version", VERSION)
     created_at: DateTime = column("created_at", "When it was uploaded.")
     updated_at: DateTime = column("updated_at", "When it or what is said of it changed last.")
 

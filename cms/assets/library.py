@@ -14,8 +14,14 @@ from cms.changes import Noun, announce_change, announce_leaving
 from cms.database import now
 from cms.errors import InUse, Invalid, NotFound
 from cms.permissions import Actor, Permission
+from cms.revisions import Expected, Kind, ids_of, revised
 
 USES_TOLD_MAX = 10
+ASSET = Kind(
+    "asset",
+    names={"focal_x": "focalPoint", "focal_y": "focalPoint", "rights_ended": "rightsExpireAt"},
+    words={"substitute_id": ids_of("asset")},
+)
 # Others may point to the row at the same time, but nobody may delete it before this transaction ends.
 _HELD = {"read": True, "key_share": True}
 # The slices that show assets stand above this one, so their tables are named and not imported.
@@ -32,8 +38,15 @@ async def get_ready_asset(session: AsyncSession, asset_id: UUID, *path: str) -> 
     return asset
 
 
-async def update_asset(session: AsyncSession, actor: Actor, asset_id: UUID, fields: AssetFields) -> Asset:
-    """Change what is said about an asset; null goes back to what its file says. Raises NotFound or Problems."""
+async def update_asset(
+    session: AsyncSession,
+    actor: Actor,
+    asset_id: UUID,
+    fields: AssetFields,
+    *,
+    expected: Expected | None = None,
+) -> Asset:
+    """Change what is said about an asset; null goes back to what its file says. Raises NotFound, EditConflict or Problems."""
     actor.require(Permission.ASSET_UPDATE)
     asset = await _locked(session, asset_id)
     values = described(fields)
@@ -42,10 +55,11 @@ async def update_asset(session: AsyncSession, actor: Actor, asset_id: UUID, fiel
     if fields.focal_point is None:
         values |= {"focal_x": asset.attention_x, "focal_y": asset.attention_y}
     expires = values.get("rights_expire_at", asset.rights_expire_at)
-    has_ended = expires is not None and expires <= now()
-    asset.sqlmodel_update({**values, "rights_ended": has_ended, "updated_at": now()})
-    await session.flush()
-    await announce_change(session, Noun.ASSET, asset_id)
+    values["rights_ended"] = expires is not None and expires <= now()
+    if changes := revised(asset, values, expected, kind=ASSET, actor=actor):
+        asset.sqlmodel_update({**changes, "updated_at": now()})
+        await session.flush()
+        await announce_change(session, Noun.ASSET, asset_id)
     return asset
 
 

@@ -18,7 +18,7 @@ Moment = ColumnElement[Any] | None
 def moment_of(scope: Scope) -> Moment:
     """The time by which rights are judged. A past that is looked at does not bring back what may not be shown any more."""
     match scope.perspective.kind:
-        case PerspectiveKind.PUBLISHED:
+        case PerspectiveKind.PUBLISHED | PerspectiveKind.PREVIEW:
             return func.now()
         case PerspectiveKind.DRAFT:
             return None

@@ -14,7 +14,7 @@ from cms.permissions import Role
 from tests.api.asking import Api, Json, problems_of
 from tests.factories import make_article, make_asset, make_scheduled_article
 
-REQUIRE = "mutation { done: updateSite(input: {altRequired: true}) { site { altRequired } errors { code } } }"
+REQUIRE = "mutation { done: updateSite(input: {expectedVersion: 1, altRequired: true}) { site { altRequired } errors { code } } }"
 PUBLISH = """mutation($id: ID!, $version: Int!) { done: publishArticle(input: {id: $id, expectedVersion: $version}) {
   article { status } errors { code path message } } }"""
 SCHEDULE = """mutation($id: ID!) { done: scheduleArticle(input: {id: $id, expectedVersion: 1, publishAt: "2999-01-01T00:00:00Z"}) {
@@ -73,7 +73,9 @@ async def test_decoration_on_purpose_lacks_nothing(api: Api) -> None:
     changed = (await api.data(UPDATE, {"input": use}))["done"]
     assert changed["article"]["cover"] == {"alt": "", "isDecorative": True}
     assert problems_of(await publish(api, article, 2)) == [("VALIDATION", ["body"])]
-    marked = (await api.data(ASSET, {"input": {"id": inside, "isDecorative": True}}))["done"]
+    marked = (await api.data(ASSET, {"input": {"id": inside, "isDecorative": True, "expectedVersion": 1}}))[
+        "done"
+    ]
     assert marked == {"asset": {"isDecorative": True}, "errors": []}
     found = await api.data(LACKING)
     assert found["articles"]["nodes"] == []

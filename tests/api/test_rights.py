@@ -8,13 +8,19 @@ from cms.articles.refreshing import compare_live
 from cms.assets.rights import end_rights
 from cms.assets.uploads import Depot
 from cms.ids import public_id
-from tests.api.asking import Api, problems_of
+from tests.api.asking import Api, Json, problems_of
 from tests.api.rights import EVERYWHERE, SOON, Scene, limit_rights, make_scene, pass_the_moment
 
 UPDATE = """mutation($input: UpdateAssetInput!) { done: updateAsset(input: $input) {
   asset { id rightsExpireAt isExpired usageRestrictions substitute { id } } errors { code path message } } }"""
 LISTED = """{ assets(where: {rightsExpireAt: {lt: "2999-01-01T00:00:00Z"}, isUsed: {eq: true}},
   orderBy: [{field: RIGHTS_EXPIRE_AT}]) { nodes { id isExpired usedBy { nodes { id } } } } }"""
+
+
+async def changed(api: Api, given: Json) -> Json:
+    """The payload of a change to an asset, as it was read before."""
+    read = await api.data("query($id: ID!) { asset(id: $id) { version } }", {"id": given["id"]})
+    return (await api.data(UPDATE, {"input": {**given, "expectedVersion": read["asset"]["version"]}}))["done"]
 
 
 async def scene_of(api: Api) -> Scene:
@@ -110,13 +116,13 @@ async def test_a_time_in_the_past_acts_at_once_and_may_be_taken_back(api: Api) -
     scene = await scene_of(api)
     expiring = public_id("asset", scene.expiring)
     past = {"id": expiring, "rightsExpireAt": "2020-01-01T00:00:00Z", "usageRestrictions": "Print only."}
-    changed = (await api.data(UPDATE, {"input": past}))["done"]
-    assert changed["errors"] == []
-    assert changed["asset"]["isExpired"] is True
+    done = await changed(api, past)
+    assert done["errors"] == []
+    assert done["asset"]["isExpired"] is True
     gone = await api.data(EVERYWHERE, scene.asked(scene.expiring), role=None)
     assert traces_of(gone, scene) == []
     again = {"id": expiring, "rightsExpireAt": None}
-    assert (await api.data(UPDATE, {"input": again}))["done"]["asset"]["isExpired"] is False
+    assert (await changed(api, again))["asset"]["isExpired"] is False
     back = await api.data(EVERYWHERE, scene.asked(scene.expiring), role=None)
     assert back["article"]["cover"]["asset"]["filename"] == "expiring.jpg"
     async with api.database.transaction() as session:
@@ -156,9 +162,9 @@ async def test_what_the_contract_says_is_for_the_desk(api: Api) -> None:
     scene = await scene_of(api)
     given = {"id": public_id("asset", scene.expiring), "usageRestrictions": "No reuse abroad."}
     given |= {"substituteId": public_id("asset", scene.substitute)}
-    changed = (await api.data(UPDATE, {"input": given}))["done"]
-    assert changed["asset"]["usageRestrictions"] == "No reuse abroad."
-    assert changed["asset"]["substitute"] == {"id": public_id("asset", scene.substitute)}
+    done = await changed(api, given)
+    assert done["asset"]["usageRestrictions"] == "No reuse abroad."
+    assert done["asset"]["substitute"] == {"id": public_id("asset", scene.substitute)}
     public = "query($id: ID!) { asset(id: $id) { usageRestrictions substitute { id } } }"
     told = await api.data(public, {"id": given["id"]}, role=None)
     assert told["asset"] == {"usageRestrictions": None, "substitute": None}
@@ -169,7 +175,7 @@ async def test_a_substitute_must_be_another_picture_that_stays(api: Api) -> None
     expiring, substitute = (public_id("asset", key) for key in (scene.expiring, scene.substitute))
     nowhere = public_id("asset", scene.article)
     for wrong, code in ((expiring, "VALIDATION"), (nowhere, "NOT_FOUND")):
-        payload = (await api.data(UPDATE, {"input": {"id": expiring, "substituteId": wrong}}))["done"]
+        payload = await changed(api, {"id": expiring, "substituteId": wrong})
         assert problems_of(payload) == [(code, ["substituteId"])]
     await limit_rights(api.database, scene.expiring, substitute=scene.substitute)
     delete = "mutation($id: ID!) { done: deleteAsset(input: {id: $id}) { deletedId errors { code path ... on InUseError { usedBy { id } } } } }"
