@@ -107,7 +107,7 @@ async def test_a_schedule_that_can_no_longer_be_kept_is_told_to_the_desk(api: Ap
     async with api.database.transaction() as session:
         step = await session.scalar(select(tables.scheduled_step.c.id))
     context = type("Context", (), {"additional_context": {"database": api.database}})()
-    await run_job.func(context, str(step))
+    await run_job.func(context, str(step))  # pyright: ignore[reportArgumentType]  (all of the context that the job looks at)
     told = await api.data(
         "query($id: ID!) { article(id: $id) { status isLive schedule { error } } }",
         {"id": public_id("article", article)},
