@@ -8,6 +8,7 @@ from sqlalchemy.dialects.postgresql import Range
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cms.articles import tables
+from cms.articles.alternatives import check_alternatives
 from cms.articles.creating import check_past
 from cms.articles.editing import LockedArticle, check_version, lock_article
 from cms.articles.fields import clean_message
@@ -118,7 +119,8 @@ async def show_version(
     message: str | None,
     since: datetime | None = None,
 ) -> None:
-    """Let the public read this version of a locked article. A newer draft goes its way as before."""
+    """Let the public read this version of a locked article. A newer draft goes its way as before. Raises Problems for pictures without alternative texts."""
+    await check_alternatives(session, version_id)
     moment = since or await next_moment(session, locked.id)
     # The live rows will need these locks; they come before that of the live side.
     await keep_embedded(session, version_id)

@@ -10,6 +10,7 @@ from cms.assets.promises import TASK
 from cms.assets.recipes import ImageFormat, parse_recipe
 from cms.assets.renditions import Original, Renditions, Wish, original_of, rendition_key
 from cms.assets.storage import ObjectMissing
+from cms.database import now
 from cms.jobs import JOBS
 
 ATTEMPTS_MAX = 2
@@ -35,4 +36,8 @@ async def make_rendition(context: JobContext, asset_id: str, digits: str, name: 
 async def _original(renditions: Renditions, asset_id: UUID, digits: str) -> Original | None:
     async with renditions.database.transaction() as session:
         asset = await session.get(Asset, asset_id)
-    return None if asset is None or not asset.sha256.startswith(digits) else original_of(asset)
+    if asset is None or not asset.sha256.startswith(digits):
+        return None
+    return (
+        None if asset.rights_expire_at is not None and asset.rights_expire_at <= now() else original_of(asset)
+    )

@@ -14,6 +14,7 @@ from cms.articles.workflow.running import revive_lost_steps
 from cms.assets import promised as _promised  # noqa: F401  # pyright: ignore[reportUnusedImport]  (its task is a job)
 from cms.assets.cleaning import clean_abandoned_uploads
 from cms.assets.renditions import Renditions
+from cms.assets.rights import end_rights
 from cms.assets.storage import Storage
 from cms.assets.strays import clean_strays
 from cms.audit.recording import forget_before
@@ -64,12 +65,13 @@ async def run_worker(settings: Settings) -> None:
 
     Once a day the housekeeping looks through the whole bucket. A job or a request to the store that is under way is waited for; whatever is left undone then is done by the next worker.
     """
-    database = Database(database_url_of(settings), pool_size=CONCURRENCY + 2)
+    database = Database(database_url_of(settings), pool_size=CONCURRENCY + 3)
     storage = Storage(settings)
     try:
         async with asyncio.TaskGroup() as group:
             group.create_task(_keep_house_for_ever(settings, database, storage))
             group.create_task(_do_jobs_for_ever(settings, database))
+            group.create_task(_end_rights_for_ever(settings, database, storage))
     finally:
         storage.close()
         await database.close()
@@ -83,6 +85,16 @@ async def _keep_house_for_ever(settings: Settings, database: Database, storage: 
             last_sweep = asyncio.get_running_loop().time()
             await sweep(database, storage)
         await asyncio.sleep(settings.housekeeping_seconds)
+
+
+async def _end_rights_for_ever(settings: Settings, database: Database, storage: Storage) -> None:
+    """Look whether rights of pictures have expired, as often as for jobs: it is one look at an index."""
+    while True:
+        try:
+            await end_rights(database, storage)
+        except (KiosqueError, DBAPIError) as error:
+            log.warning("the end of rights was cut short", reason=str(error).split("\n", 1)[0])
+        await asyncio.sleep(settings.job_poll_seconds)
 
 
 async def _do_jobs_for_ever(settings: Settings, database: Database) -> None:

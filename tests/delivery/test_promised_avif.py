@@ -11,13 +11,13 @@ from sqlalchemy import text
 from cms.assets.addresses import rendition_url
 from cms.assets.library import delete_asset
 from cms.assets.models import Asset
+from cms.assets.promises import KEPT_SECONDS
 from cms.assets.renditions import CACHE_CONTROL, Renditions
 from cms.assets.storage import Storage
 from cms.assets.uploads import Depot, store_asset
 from cms.commands.worker import do_jobs
 from cms.config import Settings
 from cms.database import Database
-from cms.delivery.media import CACHE_CONTROL_SOON
 from cms.permissions import SYSTEM
 from cms.reading.sources import Facts
 from tests.pictures import animated, encoded
@@ -76,7 +76,7 @@ async def test_who_takes_avif_gets_webp_for_a_minute_and_avif_once_a_worker_has_
 ) -> None:
     path = path_of(facts, asset)
     found = await asyncio.gather(*(seen(client, path) for _ in range(20)))
-    assert set(found) == {(200, "image/webp", CACHE_CONTROL_SOON)}
+    assert set(found) == {(200, "image/webp", f"public, max-age={KEPT_SECONDS}")}
     assert await statuses(renditions.database) == ["todo"]
     await work(renditions.settings, renditions.database)
     assert await statuses(renditions.database) == []
