@@ -2,7 +2,7 @@
 
 from functools import lru_cache
 from pathlib import Path
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import AnyHttpUrl, Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -49,13 +49,31 @@ class Settings(BaseSettings):
         description="Origins whose pages may call the API, as a JSON list. `*` allows all; credentials are never cookies.",
     )
     upload_bytes_max: int = Field(
-        50_000_000, ge=1, description="Largest file that may be uploaded, in bytes."
+        200_000_000, ge=1, description="Largest file that may be uploaded, in bytes."
+    )
+    upload_parts_bytes_min: int = Field(
+        16_000_000, ge=1, description="Smallest file that may be sent in parts (`MULTIPART`), in bytes."
+    )
+    upload_part_bytes: int = Field(
+        8_388_608,
+        ge=5_242_880,
+        le=5_368_709_120,
+        description="Length of the parts but the last, in bytes; more where a file would have over a hundred of them.",
     )
     upload_multipart_bytes_max: int = Field(
         5_000_000, ge=1, description="Largest file that may be sent through the API itself, in bytes."
     )
     upload_expires_seconds: int = Field(
         900, ge=10, le=604_800, description="How long a presigned upload request is good for."
+    )
+    import_seconds_max: float = Field(
+        10.0,
+        gt=0,
+        description="Longest time that fetching a picture from an address may take, in seconds; `REQUEST_SECONDS_MAX` bounds the whole.",
+    )
+    import_ports: list[Annotated[int, Field(ge=1, le=65_535)]] = Field(
+        default=[80, 443],
+        description="Ports that pictures may be fetched from, as a JSON list. Only hosts of the public internet are asked, whatever is set here.",
     )
     housekeeping_seconds: float = Field(
         300.0,

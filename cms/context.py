@@ -46,18 +46,17 @@ class Context:
     actor: Actor
     perspective: Perspective
     request_id: str | None = None
+    # Which hosts files may be fetched from; None for those of the public internet.
+    reach: Any = None
 
     @property
     def cache_tags(self) -> set[str] | None:
         """The tags of what has been read so far; None unless that is what the public sees."""
         return self.reads.tags if self.perspective.is_published else None
 
-    @property
-    def is_public(self) -> bool:
-        """Whether anybody would get the same answer."""
-        return self.perspective.is_published and self.actor.is_public
-
     def __post_init__(self) -> None:
+        self.is_public = self.perspective.is_published and self.actor.is_public
+        """Whether anybody would get the same answer."""
         if self.is_public:
             self.scope = self.draft_scope = PUBLIC_SCOPE
         else:

@@ -24,8 +24,8 @@ from cms.assets.graphql_mutations import AssetMutations
 from cms.audit.graphql import AuditQueries
 from cms.authors.graphql import AuthorQueries
 from cms.authors.graphql_mutations import AuthorMutations
-from cms.mutations import ERRORS
 from cms.nodes import NodeQueries
+from cms.problems import ERRORS
 from cms.reading.payloads import PayloadExecution
 from cms.reading.scalars import SCALARS
 from cms.site.graphql import SiteQueries

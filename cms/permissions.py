@@ -36,6 +36,7 @@ class Permission(StrEnum):
     SECTION_WRITE = "section:write"
     ASSET_READ = "asset:read"
     ASSET_UPLOAD = "asset:upload"
+    ASSET_IMPORT = "asset:import"
     ASSET_UPDATE = "asset:update"
     ASSET_DELETE = "asset:delete"
     SITE_UPDATE = "site:update"
@@ -70,6 +71,7 @@ _AUTHOR = _CONTRIBUTOR | {
     Permission.ARTICLE_PUBLISH_OWN,
     Permission.ARTICLE_PREVIEW_OWN,
     Permission.ARTICLE_DELETE_OWN,
+    Permission.ASSET_IMPORT,
     Permission.ASSET_UPDATE,
 }
 _EDITOR = _AUTHOR | {

@@ -1,13 +1,11 @@
-"""The announcement of a file: what will come, by which way, and the signed request that lets it into the bucket."""
+"""The announcement of a file: what will come, by which way, and the signed requests that let it into the bucket."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
-
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from cms.assets.files import clean_filename
 from cms.assets.formats import picture_format
@@ -37,8 +35,23 @@ class UploadFields:
 
 
 @dataclass(frozen=True)
+class PendingPart:
+    """The request that sends one part of a file, and whether that has arrived."""
+
+    number: int
+    offset: int
+    byte_size: int
+    url: str
+    headers: Mapping[str, str]
+    is_sent: bool
+
+
+@dataclass(frozen=True)
 class PendingUpload:
-    """The request that sends the file. `headers` go with it as they are; `fields` are a form's parts before its part `file`."""
+    """The request that sends the file. `headers` go with it as they are; `fields` are a form's parts before its part `file`.
+
+    A large file has a request for each of its `parts` instead.
+    """
 
     id: UUID
     method: UploadMethod
@@ -46,20 +59,13 @@ class PendingUpload:
     headers: Mapping[str, str]
     fields: Mapping[str, str]
     expires_at: datetime
+    parts: Sequence[PendingPart] = ()
 
 
-async def create_upload(
-    session: AsyncSession, storage: Storage, settings: Settings, actor: Actor, fields: UploadFields
-) -> PendingUpload:
-    """Let a file into the bucket. It is no asset before `complete_upload`. Raises Problems for what cannot be taken."""
+def announced_file(settings: Settings, actor: Actor, fields: UploadFields) -> Upload:
+    """The row that stands for a file which somebody will send. Raises Problems for what cannot be taken."""
     actor.require(Permission.ASSET_UPLOAD)
-    upload = promise(actor, settings, **_checked(settings, fields))
-    session.add(upload)
-    await session.flush()
-    request = _sign(storage, upload, expires_seconds=settings.upload_expires_seconds)
-    return PendingUpload(
-        upload.id, upload.method, request.url, request.headers, request.fields, upload.expires_at
-    )
+    return promise(actor, settings, **_checked(settings, fields))
 
 
 def promise(actor: Actor, settings: Settings, **values: Any) -> Upload:
@@ -77,7 +83,7 @@ def _checked(settings: Settings, fields: UploadFields) -> dict[str, Any]:
         "content_type": lambda value: picture_format(value, "contentType").content_type,
         "byte_size": lambda value: _byte_size(value, settings.upload_bytes_max),
         "sha256": _sha256,
-        "method": _method,
+        "method": lambda value: _method(value, fields.byte_size, settings.upload_parts_bytes_min),
     }
     values = cleaned(fields, rules, checks)
     if fields.method is UploadMethod.PUT and fields.sha256 is None:
@@ -106,13 +112,15 @@ def _sha256(value: str | None) -> str:
     return lowered
 
 
-def _method(value: UploadMethod) -> UploadMethod:
-    if value is UploadMethod.MULTIPART:
-        raise Invalid("A multipart request needs no announcement: send the file with uploadAsset.", "method")
+def _method(value: UploadMethod, byte_size: int, parts_bytes_min: int) -> UploadMethod:
+    if value is UploadMethod.MULTIPART and byte_size < parts_bytes_min:
+        told = f"Files of {parts_bytes_min:,} bytes or more are sent in parts. Send this one by POST or PUT."
+        raise Invalid(told, "method")
     return value
 
 
-def _sign(storage: Storage, upload: Upload, *, expires_seconds: int) -> SignedRequest:
+def sign(storage: Storage, upload: Upload, *, expires_seconds: int) -> SignedRequest:
+    """The request that sends a file in one piece."""
     digest = bytes.fromhex(upload.sha256)
     if upload.method is UploadMethod.PUT:
         return storage.presign_put(

@@ -37,6 +37,8 @@ async def _expired(database: Database) -> Sequence[Upload]:
 
 
 def _remove_objects(storage: Storage, upload: Upload) -> None:
+    if upload.parts_id is not None:
+        storage.drop_parts(upload.object_key, upload.parts_id)
     storage.delete(upload.object_key)
     if upload.object_key.startswith("assets/"):
         # It stands for the file of a deleted asset, and for all that was made of it.

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Self
 
 from cms.errors import Invalid
 
@@ -45,14 +46,47 @@ def waiting_room() -> Generator[Path]:
         yield Path(directory) / "file"
 
 
+class Intake:
+    """A file that is being written, piece by piece, and hashed on the way. Raises Invalid, naming the field, as soon as it has more than `bytes_max`."""
+
+    def __init__(self, target: Path, *path: str, bytes_max: int) -> None:
+        self.target, self.path, self.bytes_max = target, path, bytes_max
+        self._digest, self._size = hashlib.sha256(), 0
+
+    def __enter__(self) -> Self:
+        self._file = self.target.open("xb")
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._file.close()
+
+    def expect(self, told: str | None) -> None:
+        """Refuse what says beforehand that it is too large."""
+        if told is not None and told.isdecimal() and len(told) < 20:
+            self._check(int(told))
+
+    def write(self, chunk: bytes) -> None:
+        """The next piece."""
+        self._size += len(chunk)
+        self._check(self._size)
+        self._digest.update(chunk)
+        self._file.write(chunk)
+
+    @property
+    def received(self) -> ReceivedFile:
+        """What has come, once all has."""
+        return ReceivedFile(self.target, self._size, self._digest.hexdigest())
+
+    def _check(self, size: int) -> None:
+        if size > self.bytes_max:
+            raise Invalid(
+                f"The file has more than {self.bytes_max:,} bytes, which are the most here.", *self.path
+            )
+
+
 def receive(read: Callable[[int], bytes], target: Path, *path: str, bytes_max: int) -> ReceivedFile:
     """Copy what `read` gives into a file. Raises Invalid, naming the field, as soon as there is more than `bytes_max`."""
-    digest, size = hashlib.sha256(), 0
-    with target.open("xb") as file:
+    with Intake(target, *path, bytes_max=bytes_max) as intake:
         while chunk := read(CHUNK_BYTES):
-            size += len(chunk)
-            if size > bytes_max:
-                raise Invalid(f"The file has more than {bytes_max:,} bytes, which are the most here.", *path)
-            digest.update(chunk)
-            file.write(chunk)
-    return ReceivedFile(target, size, digest.hexdigest())
+            intake.write(chunk)
+    return intake.received

@@ -17,6 +17,7 @@ from cms.reading.connections import (
     ABSENT,
     DIRECTION,
     NULLS,
+    VERSION,
     AfterArgument,
     BeforeArgument,
     FirstArgument,
@@ -26,6 +27,7 @@ from cms.reading.connections import (
     NullsOrder,
     OrderDirection,
     PageInfo,
+    Versioned,
     everything,
     row_of,
 )
@@ -170,7 +172,7 @@ class FileMetadata:
 
 
 @strawberry.type(description="A picture in the bucket, and what is known of it.")
-class Asset(Node):
+class Asset(Node, Versioned):
     is_type_of = row_of("Asset")
     id: strawberry.ID = computed(_id, "id", description="Opaque, the same everywhere, for ever.")
     state: AssetState = column("state", "How far the file has come.")
@@ -218,6 +220,7 @@ class Asset(Node):
         "file_words",
         description="For staff: what the file says of itself, whatever editors say since; null for everybody else.",
     )
+    version: int = column("version", VERSION)
     created_at: DateTime = column("created_at", "When it was uploaded.")
     updated_at: DateTime = column("updated_at", "When it or what is said of it changed last.")
 

@@ -9,7 +9,7 @@ from starlette.datastructures import UploadFile
 from cms.assets.announcing import UploadFields
 from cms.assets.description import AssetFields, FocalPoint
 from cms.assets.kinds import DigitalSourceType, UploadMethod
-from cms.mutations import needed, optional, sent
+from cms.mutations import EXPECTED, OnConflict, needed, on_conflict_field, optional, sent
 from cms.reading.enums import describe_enum
 from cms.reading.scalars import Url
 
@@ -21,7 +21,7 @@ describe_enum(
     {
         "POST": "A form, as a browser sends it: the parts of `fields`, then the part `file`.",
         "PUT": "The bytes as the body, with exactly the `headers`.",
-        "MULTIPART": "Through the API: that is `uploadAsset`, which needs no announcement.",
+        "MULTIPART": "In parts, for a large file: each of `parts` is a PUT of its own, which can be sent again.",
     },
 )
 
@@ -90,6 +90,20 @@ class CompleteUploadInput(AssetWords):
     upload_id: strawberry.ID = needed("The id that `createUpload` has answered.")
 
 
+@strawberry.input(description="An upload that was interrupted.")
+class ResumeUploadInput:
+    upload_id: strawberry.ID = needed("The id that `createUpload` has answered.")
+
+
+@strawberry.input(description="A picture to fetch, and what is said about it.")
+class ImportAssetInput(AssetWords):
+    url: Url = needed(
+        "Where it is: an http or https address of a public host, without a user's name or password. Unless `sourceUrl` says otherwise, it is kept "
+        "there, without its query."
+    )
+    filename: str | None = optional("Its name, 1 to 255 characters; the end of the address unless given.")
+
+
 @strawberry.input(description="A small file, sent with this very request, and what is said about it.")
 class UploadAssetInput(AssetWords):
     file: Upload = needed("The file.")
@@ -98,6 +112,8 @@ class UploadAssetInput(AssetWords):
 @strawberry.input(description="Changes to what is said about a picture. What is left out stays as it is.")
 class UpdateAssetInput(AssetWords):
     id: strawberry.ID = needed("The picture.")
+    expected_version: int = needed(EXPECTED)
+    on_conflict: OnConflict = on_conflict_field()
 
 
 def words_of(given: AssetWords) -> AssetFields:

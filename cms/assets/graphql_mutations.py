@@ -2,19 +2,23 @@
 
 from collections.abc import Awaitable, Mapping
 from contextlib import suppress
+from dataclasses import asdict
 from typing import Annotated, Any
 from uuid import UUID
 
 import strawberry
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from cms.assets import announcing, library, uploads
+from cms.assets import announcing, library, under_way, uploads
 from cms.assets.cleaning import clean_abandoned_uploads
 from cms.assets.entities import ASSET
+from cms.assets.fetching import PUBLIC
 from cms.assets.graphql import Asset
 from cms.assets.graphql_inputs import (
     CompleteUploadInput,
     CreateUploadInput,
+    ImportAssetInput,
+    ResumeUploadInput,
     UpdateAssetInput,
     UploadAssetInput,
     UploadMethod,
@@ -29,14 +33,14 @@ from cms.mutations import (
     DeleteInput,
     DeletePayload,
     Input,
-    UserError,
-    errors_field,
+    expected_by,
     key_in,
     perform,
     perform_deletion,
     perform_work,
 )
 from cms.permissions import Actor
+from cms.problems import UserError, errors_field
 from cms.reading.fields import column, one
 from cms.reading.scalars import DateTime, Url
 from cms.reading.sources import One
@@ -51,15 +55,32 @@ class NameValue:
 
 
 @strawberry.type(
-    description="The request that sends the file. Anybody who has it may send it, and nothing else, until it expires."
+    description="The request that sends one part of a file: a PUT of those bytes. Sent again, it replaces what was sent before."
+)
+class UploadPart:
+    number: int = column("number", "Its place among the parts, from 1.")
+    offset: int = column("offset", "Where it begins in the file, in bytes from 0.")
+    byte_size: int = column("byte_size", "How many bytes it has; no other number will be taken.")
+    url: Url = column("url", "Where to send it.")
+    headers: list[NameValue] = column("headers", "The headers to send, with exactly these values.")
+    is_sent: bool = column("is_sent", "Whether it has arrived.")
+
+
+@strawberry.type(
+    description="The request that sends the file, or those that send its parts. Anybody who has it may send it, and nothing else, until it expires."
 )
 class PendingUpload:
     id: strawberry.ID = column("id", "What to tell `completeUpload` once the file is sent.")
-    method: UploadMethod = column("method", "The HTTP method of the request.")
-    url: Url = column("url", "Where to send it.")
+    method: UploadMethod = column(
+        "method", "How the file is sent: the HTTP method of the request, or in parts."
+    )
+    url: Url = column("url", "Where to send it; of a file in parts, where the first one goes.")
     headers: list[NameValue] = column("headers", "The headers to send, with exactly these values.")
     fields: list[NameValue] = column("fields", "The parts of the form to send, before its last part `file`.")
     expires_at: DateTime = column("expires_at", "Until when the request is good.")
+    parts: list[UploadPart] = column(
+        "parts", "With MULTIPART, the parts to send, in any order and at once; else none."
+    )
 
 
 @strawberry.type(description="The request that sends a file, or what is wrong with the input.")
@@ -88,12 +109,40 @@ class AssetMutations:
 
         async def verb(session: AsyncSession, actor: Actor) -> Any:
             return _request(
-                await announcing.create_upload(
+                await under_way.create_upload(
                     session, context.storage, context.settings, actor, announced(input)
                 )
             )
 
         return await perform(info, verb, name="upload")
+
+    @strawberry.mutation(
+        description="Sign the requests of an upload anew, which an interruption has made too old; of a file in parts, they tell what has arrived. "
+        "Needs asset:upload.",
+        graphql_type=UploadPayload,
+    )
+    async def resume_upload(self, info: strawberry.Info, input: Annotated[ResumeUploadInput, Input]) -> Any:
+        context: Context = info.context
+
+        async def verb(session: AsyncSession, actor: Actor) -> Any:
+            key = key_in("upload", input.upload_id, "uploadId")
+            return _request(
+                await under_way.resume_upload(session, context.storage, context.settings, actor, key)
+            )
+
+        return await perform(info, verb, name="upload")
+
+    @strawberry.mutation(
+        description="Give an upload up, with what has arrived of it. Needs asset:upload.",
+        graphql_type=DeletePayload,
+    )
+    async def abandon_upload(self, info: strawberry.Info, input: Annotated[DeleteInput, Input]) -> Any:
+        storage = info.context.storage
+
+        async def verb(session: AsyncSession, actor: Actor, key: UUID) -> UUID:
+            return await under_way.abandon_upload(session, storage, actor, key)
+
+        return await perform_deletion(info, "upload", input, verb)
 
     @strawberry.mutation(
         description="Make an asset of a file that has been sent: its size, its hash and what it really is are checked first, and a "
@@ -132,13 +181,34 @@ class AssetMutations:
         return await _payload(info, work())
 
     @strawberry.mutation(
+        description="Make an asset of a picture at a public address, which Kiosque fetches: from hosts of the public internet alone, bounded in bytes, "
+        "time and redirects. What it is, the file says. The same file, fetched or sent before, gives the same asset. Needs asset:import.",
+        graphql_type=AssetPayload,
+    )
+    async def import_asset(self, info: strawberry.Info, input: Annotated[ImportAssetInput, Input]) -> Any:
+        async def work() -> Any:
+            asked_at = new_id()
+            asset = await uploads.import_asset(
+                _depot(info),
+                info.context.actor,
+                input.url,
+                words_of(input),
+                filename=input.filename or None,
+            )
+            return asset.id, asset.id > asked_at
+
+        return await _payload(info, work())
+
+    @strawberry.mutation(
         description="Change what is said about a picture, wherever it is shown. Needs asset:update.",
         graphql_type=AssetPayload,
     )
     async def update_asset(self, info: strawberry.Info, input: Annotated[UpdateAssetInput, Input]) -> Any:
         async def verb(session: AsyncSession, actor: Actor) -> Any:
             key = key_in("asset", input.id, "id")
-            return (await library.update_asset(session, actor, key, words_of(input))).id
+            return (
+                await library.update_asset(session, actor, key, words_of(input), expected=expected_by(input))
+            ).id
 
         return {"warnings": [], **await perform(info, verb, name="asset_id")}
 
@@ -170,7 +240,7 @@ async def _payload(info: strawberry.Info, work: Awaitable[tuple[UUID, bool]]) ->
 
 def _depot(info: strawberry.Info) -> Depot:
     context: Context = info.context
-    return Depot(context.database, context.storage, context.settings)
+    return Depot(context.database, context.storage, context.settings, context.reach or PUBLIC)
 
 
 def _request(pending: announcing.PendingUpload) -> dict[str, Any]:
@@ -181,6 +251,7 @@ def _request(pending: announcing.PendingUpload) -> dict[str, Any]:
         "headers": _pairs(pending.headers),
         "fields": _pairs(pending.fields),
         "expires_at": pending.expires_at,
+        "parts": [{**asdict(part), "headers": _pairs(part.headers)} for part in pending.parts],
     }
 
 

@@ -10,9 +10,10 @@ from sqlmodel import Field
 from cms.accounts import models as _accounts  # noqa: F401  # pyright: ignore[reportUnusedImport]  (its tables are referred to)
 from cms.assets.kinds import AssetState, DigitalSourceType, UploadMethod
 from cms.database import Table, enum_column, id_column, time_column
+from cms.revisions import Revised
 
 
-class Asset(Table, table=True):
+class Asset(Table, Revised, table=True):
     """A picture in the bucket. Only a checked file becomes one."""
 
     __table_args__ = (
@@ -74,6 +75,13 @@ class Rendition(Table, table=True):
 class Upload(Table, table=True):
     """A promise to send a file: what it will be, and until when. Gone some time after it expired, with what the bucket holds of it."""
 
+    __table_args__ = (
+        CheckConstraint(
+            "(method = 'MULTIPART') = (parts_id IS NOT NULL) AND (parts_id IS NULL) = (part_bytes IS NULL)",
+            name="parts_are_whole",
+        ),
+    )
+
     id: UUID = Field(default=None, sa_column=id_column())
     method: UploadMethod = Field(sa_column=enum_column(UploadMethod, "upload_method"))
     object_key: str = Field(unique=True, sa_type=Text)
@@ -81,6 +89,9 @@ class Upload(Table, table=True):
     content_type: str = Field(max_length=100)
     byte_size: int = Field(sa_column=Column(BigInteger, nullable=False))
     sha256: str = Field(max_length=64)
+    # A file that is sent in parts: the store's name for it, and how long each part is but the last.
+    parts_id: str | None = Field(default=None, sa_type=Text)
+    part_bytes: int | None = Field(default=None, sa_column=Column(BigInteger, nullable=True))
     asset_id: UUID | None = Field(default=None, foreign_key="asset.id", ondelete="CASCADE")
     created_by: UUID | None = Field(default=None, foreign_key="account.id", ondelete="RESTRICT")
     created_at: datetime = Field(default=None, sa_column=time_column())

@@ -5,10 +5,11 @@ Every call waits for the network: from a coroutine, run it in a thread. Presigni
 
 from base64 import b64encode
 from collections.abc import Generator, Mapping, Sequence
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from ipaddress import ip_address
+from pathlib import Path
 from typing import Any, BinaryIO
 from urllib.parse import urlsplit
 
@@ -20,12 +21,8 @@ from cms.config import Settings
 from cms.errors import KiosqueError, Unavailable
 
 CORS_SECONDS_MAX = 3600
-NO_PROFILE = (
-    None,
-    None,
-    None,
-    None,
-)  # no key of the configuration file, no environment variable, no default, no conversion
+# No key of the configuration file, no environment variable, no default, no conversion.
+NO_PROFILE = (None, None, None, None)
 
 
 class ObjectMissing(KiosqueError):
@@ -50,6 +47,24 @@ class ListedObject:
 
     key: str
     stored_at: datetime
+
+
+@dataclass(frozen=True)
+class StoredPart:
+    """A part of an object that is not put together yet."""
+
+    number: int
+    size: int
+    etag: str
+
+
+@dataclass(frozen=True)
+class UnfinishedObject:
+    """An object whose parts are being sent: its key, the store's name for them, and when that began."""
+
+    key: str
+    parts_id: str
+    begun_at: datetime
 
 
 @dataclass(frozen=True)
@@ -106,6 +121,12 @@ class Storage:
         with closing(self.open(key)) as opened:
             while chunk := opened.read(chunk_bytes):
                 yield chunk
+
+    def fetch(self, key: str, target: Path) -> None:
+        """Copy an object into a new file. Raises ObjectMissing."""
+        with target.open("xb") as file:
+            for chunk in self.stream(key):
+                file.write(chunk)
 
     def head(self, key: str) -> StoredObject | None:
         """What is known of an object without reading it; None if there is none."""
@@ -179,6 +200,62 @@ class Storage:
                 self.bucket, key, Fields=fields, Conditions=conditions, ExpiresIn=expires_seconds
             )
         return SignedRequest("POST", form["url"], fields=form["fields"])
+
+    def begin_parts(self, key: str, *, content_type: str) -> str:
+        """Let an object be sent in parts: the store's name for them."""
+        with explained(f"begin {key}"):
+            begun = self._client.create_multipart_upload(
+                Bucket=self.bucket, Key=key, ContentType=content_type
+            )
+        return begun["UploadId"]
+
+    def presign_part(
+        self, key: str, parts_id: str, number: int, *, size: int, expires_seconds: int
+    ) -> SignedRequest:
+        """A request that stores one part of exactly this size, in place of one that was sent before."""
+        parameters = {"Key": key, "UploadId": parts_id, "PartNumber": number, "ContentLength": size}
+        headers = {"Content-Length": str(size)}
+        return self._presign("PUT", "upload_part", parameters, headers, expires_seconds)
+
+    def parts(self, key: str, parts_id: str) -> list[StoredPart]:
+        """The parts that have been sent, in order, each as it was sent last. Raises ObjectMissing where they are put together or dropped."""
+        newest: dict[int, Any] = {}
+        marker: int | None = 0
+        while marker is not None:
+            with explained(f"list the parts of {key}"):
+                found = self._client.list_parts(
+                    Bucket=self.bucket, Key=key, UploadId=parts_id, PartNumberMarker=marker
+                )
+            for part in found.get("Parts", []):
+                # Some stores list a part that was sent again twice.
+                known = newest.get(part["PartNumber"])
+                if known is None or known["LastModified"] <= part["LastModified"]:
+                    newest[part["PartNumber"]] = part
+            following = found.get("NextPartNumberMarker", 0) if found.get("IsTruncated") else 0
+            marker = following if following > marker else None
+        return [StoredPart(number, part["Size"], part["ETag"]) for number, part in sorted(newest.items())]
+
+    def join_parts(self, key: str, parts_id: str, parts: Sequence[StoredPart]) -> None:
+        """Put an object together from its parts. Raises ObjectMissing where that has been done, or they were dropped."""
+        named = [{"PartNumber": part.number, "ETag": part.etag} for part in parts]
+        with explained(f"put {key} together"):
+            self._client.complete_multipart_upload(
+                Bucket=self.bucket, Key=key, UploadId=parts_id, MultipartUpload={"Parts": named}
+            )
+
+    def drop_parts(self, key: str, parts_id: str) -> None:
+        """Give up an object that is sent in parts; it is no error if there is none."""
+        with suppress(ObjectMissing), explained(f"give {key} up"):
+            self._client.abort_multipart_upload(Bucket=self.bucket, Key=key, UploadId=parts_id)
+
+    def unfinished(self, prefix: str) -> list[UnfinishedObject]:
+        """Objects whose keys begin with the prefix and whose parts are being sent; at most 1,000."""
+        with explained(f"list what is sent in parts under {prefix}"):
+            found = self._client.list_multipart_uploads(Bucket=self.bucket, Prefix=prefix, MaxUploads=1_000)
+        return [
+            UnfinishedObject(one["Key"], one["UploadId"], one["Initiated"])
+            for one in found.get("Uploads", [])
+        ]
 
     def _presign(
         self,
@@ -294,7 +371,7 @@ def explained(action: str) -> Generator[None]:
     except ClientError as error:
         answer = error.response.get("Error", {})
         code = str(answer.get("Code", "unknown"))
-        if code in ("404", "NoSuchKey", "NotFound"):
+        if code in ("404", "NoSuchKey", "NoSuchUpload", "NotFound"):
             raise ObjectMissing(f"The store has nothing there (it was asked to {action}).") from error
         raise Unavailable(
             f"The store refused to {action}: {code} {answer.get('Message', '')}".rstrip(". ") + "."

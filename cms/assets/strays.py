@@ -17,10 +17,11 @@ from sqlmodel import col
 
 from cms.assets.cleaning import GRACE
 from cms.assets.models import Asset, Rendition, Upload
-from cms.assets.storage import ListedObject, Storage
+from cms.assets.storage import ListedObject, Storage, UnfinishedObject
 from cms.database import Database, now
 
-PREFIXES = ("assets/", "renditions/", "uploads/")
+UPLOADS = "uploads/"
+PREFIXES = ("assets/", "renditions/", UPLOADS)
 # After every key that there can be: keys are ASCII.
 END = "\x7f"
 
@@ -32,9 +33,15 @@ class Disagreement:
     objects_without_row: list[str] = field(default_factory=list[str])
     assets_without_object: list[str] = field(default_factory=list[str])
     renditions_without_object: list[str] = field(default_factory=list[str])
+    parts_without_row: list[UnfinishedObject] = field(default_factory=list[UnfinishedObject])
 
     def __bool__(self) -> bool:
-        return bool(self.objects_without_row or self.assets_without_object or self.renditions_without_object)
+        return bool(
+            self.objects_without_row
+            or self.assets_without_object
+            or self.renditions_without_object
+            or self.parts_without_row
+        )
 
 
 async def disagreements(database: Database, storage: Storage) -> AsyncGenerator[Disagreement]:
@@ -48,19 +55,37 @@ async def disagreements(database: Database, storage: Storage) -> AsyncGenerator[
             after = listed[-1].key if more else prefix + END
             if found := await _compared(database, listed, begin, after, old=now() - GRACE):
                 yield found
+    if parts := await _unknown_parts(database, storage, old=now() - GRACE):
+        yield Disagreement(parts_without_row=parts)
 
 
 async def clean_strays(database: Database, storage: Storage) -> int:
-    """Remove objects that no row names, and rows of renditions that are missing; how many. Can be stopped at any point and run again."""
+    """Remove objects that no row names, whole or in parts, and rows of renditions that are missing; how many.
+
+    Can be stopped at any point and run again.
+    """
     count = 0
     async for found in disagreements(database, storage):
+        for one in found.parts_without_row:
+            await to_thread.run_sync(storage.drop_parts, one.key, one.parts_id)
         for key in found.objects_without_row:
             await to_thread.run_sync(storage.delete, key)
         async with database.transaction() as session:
             lost = col(Rendition.object_key).in_(found.renditions_without_object)
             await session.execute(delete(Rendition).where(lost))
         count += len(found.objects_without_row) + len(found.renditions_without_object)
+        count += len(found.parts_without_row)
     return count
+
+
+async def _unknown_parts(database: Database, storage: Storage, *, old: datetime) -> list[UnfinishedObject]:
+    """What is being sent in parts, long since, and no row stands for."""
+    listed = [one for one in await to_thread.run_sync(storage.unfinished, UPLOADS) if one.begun_at < old]
+    given = literal([one.parts_id for one in listed], ARRAY(Text))
+    parts_id = col(Upload.parts_id)
+    async with database.transaction() as session:
+        known = set(await session.scalars(select(parts_id).where(parts_id == func.any(given))))
+    return [one for one in listed if one.parts_id not in known]
 
 
 async def _compared(
@@ -69,10 +94,10 @@ async def _compared(
     keys, old_keys = [one.key for one in listed], [one.key for one in listed if one.stored_at < old]
     async with database.transaction() as session:
         named = await _named(session, old_keys)
-        lost = [
+        assets, renditions = [
             list(await session.scalars(_lost(model, keys, after, until, old))) for model in (Asset, Rendition)
         ]
-    return Disagreement([key for key in old_keys if key not in named], *lost)
+    return Disagreement([key for key in old_keys if key not in named], assets, renditions)
 
 
 async def _named(session: AsyncSession, keys: Sequence[str]) -> set[str]:

@@ -5,8 +5,9 @@ inserted. An object whose asset never came is found by its row, and `clean_aband
 and not a session, because no transaction may stay open while bytes travel.
 """
 
+from collections.abc import Awaitable, Callable
 from contextlib import closing, suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import partial
 from io import BytesIO
 from pathlib import Path
@@ -21,17 +22,21 @@ from sqlmodel import col
 from cms.assets.addresses import media_name
 from cms.assets.announcing import promise
 from cms.assets.description import AssetFields, described, words_left_to_file
+from cms.assets.fetching import PUBLIC, Reach, fetch, filename_in, shown_url
 from cms.assets.files import ReceivedFile, clean_filename, receive, waiting_room
 from cms.assets.formats import PICTURE_FORMATS, PictureFormat, picture_format
 from cms.assets.kinds import AssetState, UploadMethod
 from cms.assets.models import Asset, Upload
 from cms.assets.renditions import CACHE_CONTROL
 from cms.assets.storage import ObjectMissing, OpenObject, Storage
+from cms.assets.under_way import UNKNOWN, is_announced, put_together
 from cms.assets.verification import Picture, inspect
+from cms.changes import UNSET
 from cms.config import Settings
 from cms.database import Database, now
 from cms.errors import Invalid, NotFound, Unavailable
 from cms.permissions import Actor, Permission
+from cms.texts import clean_url
 
 _NOTHING_SAID = AssetFields()
 # What a client sends that does not know the type of its file.
@@ -40,21 +45,22 @@ _UNKNOWN_TYPES = {None, "", "application/octet-stream"}
 
 @dataclass(frozen=True)
 class Depot:
-    """Where assets are kept: their rows, their bytes, and the limits for both."""
+    """Where assets are kept: their rows, their bytes, the limits for both, and which hosts they may be fetched from."""
 
     database: Database
     storage: Storage
     settings: Settings
+    reach: Reach = PUBLIC
 
 
 @dataclass(frozen=True)
 class Incoming:
-    """A file that comes through this process, and the most bytes that it may have."""
+    """A file that comes through this process: what brings it to a place on the disk, and the input's field that problems with it name."""
 
-    source: BinaryIO
+    receive: Callable[[Path], Awaitable[ReceivedFile]]
     filename: str
     content_type: str | None
-    bytes_max: int
+    path: str
 
 
 @dataclass(frozen=True)
@@ -78,7 +84,13 @@ async def complete_upload(
     found = await _find(depot, actor, upload_id)
     if isinstance(found, Asset):
         return found
-    opened = await _open(depot, found)
+    try:
+        opened = await _open(depot, found)
+    except Invalid:
+        # Somebody else may have completed it meanwhile.
+        if isinstance(again := await _find(depot, actor, upload_id), Asset):
+            return again
+        raise
     try:
         with waiting_room() as place:
             file = await _receive(depot, opened, found, place)
@@ -105,8 +117,33 @@ async def upload_asset(
 ) -> Asset:
     """Make an asset of a small file that came through the API; the oldest one of the same bytes, if there is any. Raises Invalid, naming `file`, or Problems of the description."""
     bytes_max = min(depot.settings.upload_multipart_bytes_max, depot.settings.upload_bytes_max)
-    incoming = Incoming(source, filename, content_type, bytes_max)
+    incoming = _at_hand(source, filename, content_type, bytes_max)
     return await _take_in(depot, actor, incoming, fields, reuse=True)
+
+
+async def import_asset(
+    depot: Depot, actor: Actor, url: str, fields: AssetFields = _NOTHING_SAID, *, filename: str | None = None
+) -> Asset:
+    """Make an asset of a file at a public address; the oldest one of the same bytes, if there is any.
+
+    Where it was found stays its `source_url`, unless something else is said. Raises Invalid, naming `url`, if the file cannot be had or is
+    not a sound picture; Problems of the description.
+    """
+    actor.require(Permission.ASSET_IMPORT)
+    address = clean_url(url, "url")
+    name = clean_filename(filename_in(address) if filename is None else filename, "filename")
+    if fields.source_url in (None, UNSET):
+        fields = replace(fields, source_url=shown_url(address))
+    settings = depot.settings
+    take = partial(
+        fetch,
+        address,
+        reach=depot.reach,
+        bytes_max=settings.upload_bytes_max,
+        seconds_max=settings.import_seconds_max,
+        ports=settings.import_ports,
+    )
+    return await _take_in(depot, actor, Incoming(take, name, None, "url"), fields, reuse=True)
 
 
 async def store_asset(
@@ -121,7 +158,7 @@ async def store_asset(
 ) -> Asset:
     """Make an asset of a file at hand, under the same checks. With `reuse`, the oldest asset of the same bytes is the answer, if any."""
     with BytesIO(source) if isinstance(source, bytes) else source.open("rb") as opened:
-        incoming = Incoming(opened, filename, content_type, depot.settings.upload_bytes_max)
+        incoming = _at_hand(opened, filename, content_type, depot.settings.upload_bytes_max)
         return await _take_in(depot, actor, incoming, fields, reuse=reuse)
 
 
@@ -136,15 +173,17 @@ async def _find(depot: Depot, actor: Actor, upload_id: UUID) -> Upload | Asset:
     if (
         found is None
         or owner is None
+        or not (upload is None or is_announced(upload))
         or not (owner.created_by == actor.id or actor.may(Permission.ASSET_UPDATE))
     ):
-        raise NotFound("There is no such upload.", "uploadId")
+        raise NotFound(UNKNOWN, "uploadId")
     if isinstance(found, Upload) and found.expires_at <= now():
         raise Invalid("The upload has expired; announce the file again with createUpload.", "uploadId")
     return found
 
 
 async def _open(depot: Depot, upload: Upload) -> OpenObject:
+    await to_thread.run_sync(put_together, depot.storage, upload)
     try:
         return await to_thread.run_sync(depot.storage.open, upload.object_key)
     except ObjectMissing as missing:
@@ -171,19 +210,25 @@ async def _check(depot: Depot, file: ReceivedFile, upload: Upload) -> Picture:
     return await inspect(file.path, "uploadId", pixels_max=pixels_max, announced=announced)
 
 
+def _at_hand(source: BinaryIO, filename: str, content_type: str | None, bytes_max: int) -> Incoming:
+    async def take(place: Path) -> ReceivedFile:
+        return await to_thread.run_sync(partial(receive, source.read, place, "file", bytes_max=bytes_max))
+
+    return Incoming(take, filename, content_type, "file")
+
+
 async def _take_in(
     depot: Depot, actor: Actor, incoming: Incoming, fields: AssetFields, *, reuse: bool
 ) -> Asset:
     actor.require(Permission.ASSET_UPLOAD)
-    values, filename = described(fields), clean_filename(incoming.filename, "file")
+    values, filename = described(fields), clean_filename(incoming.filename, incoming.path)
     announced = _announced(incoming.content_type)
     with waiting_room() as place:
-        take = partial(receive, incoming.source.read, place, "file", bytes_max=incoming.bytes_max)
-        file = await to_thread.run_sync(take)
+        file = await incoming.receive(place)
         if reuse and (same := await _find_same(depot, file.sha256)) is not None:
             return same
         pixels_max = depot.settings.image_pixels_max
-        picture = await inspect(file.path, "file", pixels_max=pixels_max, announced=announced)
+        picture = await inspect(file.path, incoming.path, pixels_max=pixels_max, announced=announced)
         upload = await _promise(depot, actor, filename, file, picture)
         return await _keep(depot, upload, file, picture, Said(fields, values), reuse=reuse)
 
@@ -196,12 +241,14 @@ async def _promise(depot: Depot, actor: Actor, filename: str, file: ReceivedFile
     upload = promise(
         actor,
         depot.settings,
-        method=UploadMethod.MULTIPART,
+        method=UploadMethod.PUT,
         filename=filename,
         content_type=picture.format.content_type,
         byte_size=file.byte_size,
         sha256=file.sha256,
     )
+    # Nobody else sends it: the row stands for the very object that the asset will have.
+    upload.object_key = _object_key(upload, file, picture)
     async with depot.database.transaction() as session:
         session.add(upload)
     return upload
@@ -237,7 +284,7 @@ def _asset(upload: Upload, file: ReceivedFile, picture: Picture, said: Said) -> 
         file_words=dict(picture.words),
         id=upload.id,
         state=AssetState.READY,
-        object_key=f"assets/{upload.id}/{media_name(file.sha256, picture.format.content_type)}",
+        object_key=_object_key(upload, file, picture),
         filename=upload.filename,
         content_type=picture.format.content_type,
         byte_size=file.byte_size,
@@ -247,6 +294,10 @@ def _asset(upload: Upload, file: ReceivedFile, picture: Picture, said: Said) -> 
         frames=picture.frames,
         has_alpha=picture.has_alpha,
     )
+
+
+def _object_key(upload: Upload, file: ReceivedFile, picture: Picture) -> str:
+    return f"assets/{upload.id}/{media_name(file.sha256, picture.format.content_type)}"
 
 
 def _seen(picture: Picture) -> dict[str, Any]:
@@ -273,10 +324,10 @@ async def _insert(session: AsyncSession, asset: Asset, *, reuse: bool) -> Asset:
         session.add(asset)
         await session.flush()
         kept = asset
-    if upload.method is UploadMethod.MULTIPART:
-        await session.delete(upload)
-    else:
+    if is_announced(upload):
         upload.asset_id = kept.id
+    else:
+        await session.delete(upload)
     return kept
 
 

@@ -38,7 +38,7 @@ async def _counted(settings: Settings, database_url: str) -> tuple[int, list[str
     strays, renditions, lost = 0, 0, list[str]()
     try:
         async for found in disagreements(database, storage):
-            strays += len(found.objects_without_row)
+            strays += len(found.objects_without_row) + len(found.parts_without_row)
             renditions += len(found.renditions_without_object)
             lost += found.assets_without_object
     finally:

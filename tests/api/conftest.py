@@ -11,18 +11,23 @@ from cms.articles import tables
 from cms.config import Settings
 from cms.database import Database
 from tests.api.asking import Api
+from tests.api.newsroom import PICTURE, PICTURES
 from tests.assets.conftest import depot, storage
 from tests.desk import database, empty
+from tests.websites import LOOPBACK, found, website
 
 __all__ = ["database", "depot", "storage"]
 
 
 @pytest_asyncio.fixture(scope="session")
 async def app(settings: Settings) -> AsyncGenerator[FastAPI]:
-    """The application, started."""
-    found = create_app(settings)
-    async with found.router.lifespan_context(found):
-        yield found
+    """The application, started. It fetches pictures from a website of this machine."""
+    async with website(**{"grey.png": found(PICTURE)}) as site:
+        PICTURES.url = site.url
+        own = settings.model_copy(update={"import_ports": [site.port]})
+        app = create_app(own, reach=LOOPBACK)
+        async with app.router.lifespan_context(app):
+            yield app
 
 
 @pytest_asyncio.fixture(scope="module", autouse=True)

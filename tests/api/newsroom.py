@@ -13,7 +13,8 @@ from cms.articles.creating import create_article
 from cms.articles.inputs import NewArticle, RelatedLink
 from cms.articles.kinds import NoticeKind
 from cms.articles.noticing import NoticeFields, add_notice
-from cms.assets.announcing import UploadFields, create_upload
+from cms.assets.announcing import UploadFields
+from cms.assets.under_way import create_upload
 from cms.assets.uploads import Depot
 from cms.ids import public_id
 from cms.permissions import SYSTEM, Role
@@ -98,6 +99,15 @@ async def _sent_upload(depot: Depot, session: Any) -> UUID:
     return pending.id
 
 
+class PictureSite:
+    """Where pictures can be fetched from, once the application runs."""
+
+    url = ""
+
+
+PICTURES = PictureSite()
+
+
 @dataclass(frozen=True)
 class Deed:
     """An input for a mutation, the strongest role that is refused, and the weakest that is not."""
@@ -139,7 +149,9 @@ DEEDS: dict[str, Deed] = {
         },
         *_EDITS,
     ),
-    "updateNotice": Deed(lambda room: {"id": room.notice, "text": "It has three."}, *_EDITS),
+    "updateNotice": Deed(
+        lambda room: {"id": room.notice, "expectedVersion": 1, "text": "It has three."}, *_EDITS
+    ),
     "removeNotice": Deed(lambda room: {"id": room.notice}, *_EDITS),
     "markTranslationUpToDate": Deed(lambda room: {"id": room.translation, "sourceId": room.revised}, *_EDITS),
     "restoreArticleVersion": Deed(
@@ -154,16 +166,20 @@ DEEDS: dict[str, Deed] = {
     ),
     "unrelateArticles": Deed(lambda room: {"id": room.draft, "toId": room.published}, *_EDITS),
     "createAuthor": Deed(lambda room: {"name": "Béatrice Noël", "avatarId": room.asset}, *_EDITS),
-    "updateAuthor": Deed(lambda room: {"id": room.author, "bio": "Writes on rivers."}, *_EDITS),
+    "updateAuthor": Deed(
+        lambda room: {"id": room.author, "expectedVersion": 1, "bio": "Writes on rivers."}, *_EDITS
+    ),
     "deleteAuthor": Deed(lambda room: {"id": room.author}, *_EDITS),
     "createTag": Deed(lambda room: {"name": "Bridges"}, *_EDITS),
-    "updateTag": Deed(lambda room: {"id": room.tag, "name": "Streams"}, *_EDITS),
+    "updateTag": Deed(lambda room: {"id": room.tag, "expectedVersion": 1, "name": "Streams"}, *_EDITS),
     "deleteTag": Deed(lambda room: {"id": room.tag}, *_EDITS),
     "mergeTags": Deed(lambda room: {"fromIds": [room.tag], "intoId": room.other_tag}, *_EDITS),
     "createSection": Deed(lambda room: {"name": "Physics", "parentId": room.section}, *_EDITS),
-    "updateSection": Deed(lambda room: {"id": room.section, "description": "What is known"}, *_EDITS),
+    "updateSection": Deed(
+        lambda room: {"id": room.section, "expectedVersion": 1, "description": "What is known"}, *_EDITS
+    ),
     "deleteSection": Deed(lambda room: {"id": room.section}, *_EDITS),
-    "updateSite": Deed(lambda room: {"name": "The Weir"}, *_ADMINISTERS),
+    "updateSite": Deed(lambda room: {"expectedVersion": 1, "name": "The Weir"}, *_ADMINISTERS),
     "createUpload": Deed(
         lambda room: {
             "filename": "grey.png",
@@ -175,18 +191,27 @@ DEEDS: dict[str, Deed] = {
     ),
     # An upload of somebody else; its own uploader needs no more than asset:upload.
     "completeUpload": Deed(lambda room: {"uploadId": room.upload, "alt": "Grey"}, Role.VIEWER, Role.AUTHOR),
+    "resumeUpload": Deed(lambda room: {"uploadId": room.upload}, Role.VIEWER, Role.AUTHOR),
+    "abandonUpload": Deed(lambda room: {"id": room.upload}, Role.VIEWER, Role.AUTHOR),
+    "importAsset": Deed(lambda room: {"url": f"{PICTURES.url}/grey.png"}, Role.CONTRIBUTOR, Role.AUTHOR),
     "uploadAsset": Deed(lambda room: {"alt": "Grey"}, *_CREATES, has_file=True),
     "updateAsset": Deed(
-        lambda room: {"id": room.asset, "alt": "A wide river"}, Role.CONTRIBUTOR, Role.AUTHOR
+        lambda room: {"id": room.asset, "expectedVersion": 1, "alt": "A wide river"},
+        Role.CONTRIBUTOR,
+        Role.AUTHOR,
     ),
     "deleteAsset": Deed(lambda room: {"id": room.asset}, *_EDITS),
     "createApiToken": Deed(lambda room: {"name": "A colleague", "role": "EDITOR"}, *_ADMINISTERS),
     "rotateApiToken": Deed(lambda room: {"id": room.token}, *_ADMINISTERS),
     "createUser": Deed(lambda room: {"name": "Béla", "role": "EDITOR"}, *_ADMINISTERS),
-    "updateUser": Deed(lambda room: {"id": room.user, "email": "ada@example.org"}, *_ADMINISTERS),
+    "updateUser": Deed(
+        lambda room: {"id": room.user, "expectedVersion": 1, "email": "ada@example.org"}, *_ADMINISTERS
+    ),
     "deleteUser": Deed(lambda room: {"id": room.user}, *_ADMINISTERS),
     "createRole": Deed(lambda room: {"name": "Desk", "permissions": ["article:create"]}, *_ADMINISTERS),
-    "updateRole": Deed(lambda room: {"id": room.role, "permissions": ["asset:read"]}, *_ADMINISTERS),
+    "updateRole": Deed(
+        lambda room: {"id": room.role, "expectedVersion": 1, "permissions": ["asset:read"]}, *_ADMINISTERS
+    ),
     "deleteRole": Deed(lambda room: {"id": room.role}, *_ADMINISTERS),
     "createPreviewLink": Deed(lambda room: {"articleId": room.draft, "expiresIn": 3_600}, *_EDITS),
     "revokePreviewLink": Deed(lambda room: {"id": room.preview_link}, *_EDITS),

@@ -20,6 +20,8 @@ def storage(settings: Settings) -> Generator[Storage]:
     for prefix in ("uploads/", "assets/", "renditions/"):
         for key in opened.keys(prefix):
             opened.delete(key)
+    for begun in opened.unfinished("uploads/"):
+        opened.drop_parts(begun.key, begun.parts_id)
     yield opened
     opened.close()
 

@@ -14,6 +14,7 @@ from cms.cli import COMMANDS
 from cms.config import PROJECT_ROOT, Settings
 from tests.docs.conftest import Newsroom
 from tests.docs.fences import PAGES, Fence, fences_of, is_like, with_answers
+from tests.pictures import encoded
 
 SERVER = "http://localhost:8000"
 SECONDS_MAX = 120
@@ -24,7 +25,7 @@ ROUTINES = re.compile(r"\bmake ([a-z]+)")
 CALLS = re.compile(r"\bcms ([a-z]+)")
 VARIABLES = re.compile(r"`([A-Z][A-Z0-9_]{3,})[=`]")
 # Names in capitals that are no settings.
-OTHER_CAPITALS = {"IN_USE", "POST"}
+OTHER_CAPITALS = {"IN_USE", "MULTIPART", "POST"}
 
 
 @pytest.mark.parametrize(("query", "answer"), QUERIES, ids=str)
@@ -78,6 +79,9 @@ async def run_in(folder: Path, script: str, newsroom: Newsroom) -> str:
     command.write_text(f'#!/bin/sh\ncd "{PROJECT_ROOT}" && exec "{sys.executable}" -m cms.cli "$@"\n')
     command.chmod(0o755)
     (folder / "schema").symlink_to(PROJECT_ROOT / "schema")
+    if "photo.tif" in script or (folder / "program.py").exists():
+        # Large enough to be sent in parts.
+        (folder / "photo.tif").write_bytes(encoded(".tif", width=2_400, height=2_400))
     process = await asyncio.create_subprocess_exec(
         "bash",
         cwd=folder,

@@ -1,14 +1,8 @@
 """Where the pictures of an import come from, and what becomes of those that cannot be had."""
 
-import asyncio
-from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
-from functools import partial
-from ipaddress import IPv4Address, IPv6Address
 from pathlib import Path
 
 import pytest
-from httpx_secure import httpx_ssrf_protection
 
 from cms.assets.description import AssetFields
 from cms.assets.library import update_asset
@@ -22,6 +16,7 @@ from cms.permissions import SYSTEM
 from tests.importing.exports import SITE, attachment, export, meta, post
 from tests.importing.storing import Newsroom, outcomes
 from tests.pictures import encoded, hostile_pictures, png
+from tests.websites import LOOPBACK, found, leading_to, website
 
 UPLOADS = f"https://{SITE}/wp-content/uploads"
 SHOWN = f'<img class="wp-image-7" src="{UPLOADS}/2024/03/quay-300x200.jpg" alt="In the text">'
@@ -66,7 +61,7 @@ async def test_the_same_pictures_again_are_not_read_again(newsroom: Newsroom, up
     assert await newsroom.state() == before
 
 
-async def test_without_pictures_the_text_shows_them_from_the_old_site(newsroom: Newsroom) -> None:
+async def test_without_pictures_the_text_shows_them_from_the_website(newsroom: Newsroom) -> None:
     summary = await newsroom.take(ILLUSTRATED.replace("https://gazette", "http://gazette"))
     live = await newsroom.live("a-title")
 
@@ -172,43 +167,6 @@ def test_nothing_outside_the_folder_is_opened(uploads: Path) -> None:
         assert folder.find(asset(f"{UPLOADS}/{path}", uploaded_path=path)) is None
 
 
-def _only_loopback(host: str, address: IPv4Address | IPv6Address, port: int) -> bool:
-    return address.is_loopback
-
-
-loopback = partial(httpx_ssrf_protection, check_globally_reachable=False, custom_validator=_only_loopback)
-
-
-class OldSite:
-    """A web server of a few answers that counts what it is asked."""
-
-    def __init__(self, answers: dict[str, bytes]) -> None:
-        self.answers = answers
-        self.asked: list[str] = []
-        self.url = ""
-
-    async def answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        path = (await reader.readuntil(b"\r\n\r\n")).split()[1].decode()
-        self.asked.append(path)
-        writer.write(self.answers.get(path, b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n"))
-        await writer.drain()
-        writer.close()
-        await writer.wait_closed()
-
-
-def found(body: bytes) -> bytes:
-    return b"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: %d\r\n\r\n" % len(body) + body
-
-
-@asynccontextmanager
-async def old_site(**answers: bytes) -> AsyncGenerator[OldSite]:
-    site = OldSite({f"/{name}": answer for name, answer in answers.items()})
-    server = await asyncio.start_server(site.answer, "127.0.0.1", 0)
-    site.url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
-    async with server:
-        yield site
-
-
 async def reason_of(web: WebPictures, url: str) -> str:
     with pytest.raises(PictureMissing) as raised:
         async with web.having(url):
@@ -216,9 +174,9 @@ async def reason_of(web: WebPictures, url: str) -> str:
     return raised.value.message
 
 
-async def test_a_picture_is_fetched_from_the_old_site(newsroom: Newsroom) -> None:
-    async with old_site(quay=found(png())) as site:
-        web = WebPictures(bytes_max=1_000_000, guard=loopback)
+async def test_a_picture_is_fetched_from_the_website(newsroom: Newsroom) -> None:
+    async with website(quay=found(png())) as site:
+        web = WebPictures(bytes_max=1_000_000, reach=LOOPBACK)
         written = export(post(f'<img src="{site.url}/quay" alt="A quay">'))
         summary = await newsroom.take(written, pictures=Pictures(web=web))
         await web.close()
@@ -229,9 +187,8 @@ async def test_a_picture_is_fetched_from_the_old_site(newsroom: Newsroom) -> Non
 
 
 async def test_what_cannot_be_fetched_is_told_with_its_reason() -> None:
-    redirect = b"HTTP/1.1 302 Found\r\nLocation: file:///etc/passwd\r\nContent-Length: 0\r\n\r\n"
-    async with old_site(big=found(bytes(2_000)), away=redirect) as site:
-        web = WebPictures(bytes_max=1_000, guard=loopback)
+    async with website(big=found(bytes(2_000)), away=leading_to("file:///etc/passwd")) as site:
+        web = WebPictures(bytes_max=1_000, reach=LOOPBACK)
         reasons = [await reason_of(web, f"{site.url}/{name}") for name in ("none", "big", "away")]
         odd = [await reason_of(web, url) for url in ("file:///etc/passwd", "ftp://127.0.0.1/x", "http://")]
         await web.close()
@@ -243,7 +200,7 @@ async def test_what_cannot_be_fetched_is_told_with_its_reason() -> None:
 
 
 async def test_no_address_of_the_house_is_asked() -> None:
-    async with old_site(secret=found(png())) as site:
+    async with website(secret=found(png())) as site:
         web = WebPictures(bytes_max=1_000_000)
         port = site.url.rpartition(":")[2]
         reasons = {

@@ -25,7 +25,7 @@ from cms.authors.graphql import Author
 from cms.body import cut_excerpt
 from cms.errors import BadInput
 from cms.ids import public_id
-from cms.reading.connections import ABSENT, AfterArgument, FirstArgument, Node, PageInfo, row_of
+from cms.reading.connections import ABSENT, AfterArgument, FirstArgument, Node, PageInfo, Versioned, row_of
 from cms.reading.fields import (
     column,
     computed,
@@ -198,7 +198,7 @@ class Disclosure:
 
 
 @strawberry.type(description="A piece in one locale.")
-class Article(Node):
+class Article(Node, Versioned):
     is_type_of = row_of("Article")
     id: strawberry.ID = computed(_id, "id", description="Opaque, the same everywhere, for ever.")
     kind: ArticleKind = column("kind", "What sort of journalism it is.")
