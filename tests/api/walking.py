@@ -108,7 +108,7 @@ class Writer:
         return f"{{ {self._follow(path)} }}"
 
     def tree(self, paths: Sequence[Path]) -> str:
-        """A query that follows all these paths at once, and asks for the leaves of every object on the way: `reached` finds their ends."""
+        """A query that follows all these paths at once, and asks for the leaves of every object on the way: `along` finds them."""
         return f"{{ {self._branches(paths)} }}"
 
     def _branches(self, paths: Sequence[Path]) -> str:
@@ -188,18 +188,21 @@ def _key(step: Step, way: int) -> str:
     return f"{step.name}_{step.target.name}_{way}"
 
 
-def reached(value: Any, path: Path) -> Iterator[Any]:
-    """What is at the end of a path in the answer to a `tree`."""
+def along(value: Any, path: Path) -> Iterator[Any]:
+    """The objects on the way along a path, in the answer to a `tree`: of each what it says itself."""
     if isinstance(value, list):
         for inner in value:
-            yield from reached(inner, path)
-    elif not path:
-        yield value
+            yield from along(inner, path)
     elif isinstance(value, dict):
-        start = f"{path[0].name}_{path[0].target.name}_"
+        yield {name: inner for name, inner in value.items() if not _holds_objects(inner)}
+        start = f"{path[0].name}_{path[0].target.name}_" if path else None
         for key, inner in value.items():
-            if key.startswith(start):
-                yield from reached(inner, path[1:])
+            if start is not None and key.startswith(start):
+                yield from along(inner, path[1:])
+
+
+def _holds_objects(value: Any) -> bool:
+    return isinstance(value, dict) or (isinstance(value, list) and any(map(_holds_objects, value)))
 
 
 def _must_be_given(field: GraphQLField) -> bool:
