@@ -85,6 +85,11 @@ class Settings(BaseSettings):
         ge=0.05,
         description="How often a worker looks for jobs whose time has come, in seconds: how late something scheduled may be.",
     )
+    job_silence_seconds: float = Field(
+        20.0,
+        ge=2,
+        description="After how many seconds without a sign of life a worker is taken for dead, and its jobs are done by another.",
+    )
     versions_kept: int | None = Field(
         None,
         ge=1,

@@ -21,7 +21,7 @@ from cms.database import Database
 from cms.embedded.engines import missing_engines
 from cms.errors import KiosqueError
 from cms.events.cleaning import clean_old_events
-from cms.jobs import SILENCE_SECONDS_MAX, retry_stalled_jobs, work, worker_app
+from cms.jobs import retry_stalled_jobs, work, worker_app
 from cms.logs import configure_logs
 
 CONCURRENCY = 2
@@ -108,18 +108,25 @@ async def do_jobs(settings: Settings, database: Database) -> None:
     """Do jobs, and what dead workers have left, until the task is cancelled. Raises a group of errors if the database goes away."""
     app = worker_app(database_url_of(settings))
     async with app.open_async(), asyncio.TaskGroup() as group:
-        group.create_task(_rescue_for_ever(app, database))
+        silence_seconds = settings.job_silence_seconds
+        group.create_task(_rescue_for_ever(app, database, silence_seconds))
         context = {"database": database}
-        poll_seconds = settings.job_poll_seconds
-        group.create_task(work(app, poll_seconds=poll_seconds, concurrency=CONCURRENCY, context=context))
+        jobs = work(
+            app,
+            poll_seconds=settings.job_poll_seconds,
+            silence_seconds=silence_seconds,
+            concurrency=CONCURRENCY,
+            context=context,
+        )
+        group.create_task(jobs)
 
 
-async def _rescue_for_ever(app: App, database: Database) -> None:
+async def _rescue_for_ever(app: App, database: Database, silence_seconds: float) -> None:
     while True:
-        await retry_stalled_jobs(app)
+        await retry_stalled_jobs(app, silence_seconds)
         async with database.transaction() as session:
             await revive_lost_steps(session)
-        await asyncio.sleep(SILENCE_SECONDS_MAX / 2)
+        await asyncio.sleep(silence_seconds / 2)
 
 
 async def keep_house(database: Database, storage: Storage, settings: Settings) -> None:
