@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Uuid
 from cms.assets import addresses
 from cms.assets.description import FROM_FILE
 from cms.assets.entities import ASSET, ASSET_ORDERS
+from cms.assets.graphql_credentials import ContentCredentials, content_credentials
 from cms.assets.kinds import AI_SOURCE_TYPES, AssetState, DigitalSourceType
 from cms.assets.recipes import ImageFit, ImageFormat
 from cms.ids import key_of, public_id
@@ -217,6 +218,12 @@ class Asset(Node):
         _file_metadata,
         "file_words",
         description="For staff: what the file says of itself, whatever editors say since; null for everybody else.",
+    )
+    content_credentials: ContentCredentials | None = items(
+        content_credentials,
+        "content_credentials",
+        description="Its content credentials (C2PA), as they were when it came; null where nobody has looked, because the extra `c2pa` is not "
+        "installed, or was not then.",
     )
     created_at: DateTime = column("created_at", "When it was uploaded.")
     updated_at: DateTime = column("updated_at", "When it or what is said of it changed last.")
