@@ -13,6 +13,7 @@ SCALE ?= 10000
 SECONDS ?= 8
 ROUNDS ?= 3
 PROFILE ?=
+PICTURES ?= too
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -34,7 +35,7 @@ help: ## List what can be made
 	@echo
 	@echo '  make run PORT=9000 HOST=0.0.0.0 DATA_DIR=/srv/kiosque DEMO=no'
 	@echo '  make test TESTS=tests/embedded'
-	@echo '  make bench SCALE=1000000 SECONDS=8 ROUNDS=3, make bench PROFILE=q1'
+	@echo '  make bench SCALE=1000000 SECONDS=8 ROUNDS=3, make bench PROFILE=q1, make bench PICTURES=only'
 
 .PHONY: run
 run: $(RUNTIME) ## Start Kiosque with all it needs; Ctrl-C stops it (PORT, HOST, DATA_DIR, DEMO=no)
@@ -46,8 +47,8 @@ test: $(DEVELOPMENT) ## Run every test against real engines (TESTS=tests/some/fo
 	@$(BIN)/python -m pytest -n auto --dist loadgroup $(TESTS)
 
 .PHONY: bench
-bench: $(DEVELOPMENT) ## Measure Kiosque beside other servers (SCALE, SECONDS, ROUNDS, PROFILE=q1); needs wrk
-	@$(BIN)/python -m bench --scale $(SCALE) --seconds $(SECONDS) --rounds $(ROUNDS) $(if $(PROFILE),--profile $(PROFILE))
+bench: $(DEVELOPMENT) ## Measure Kiosque beside other servers (SCALE, SECONDS, ROUNDS, PROFILE=q1, PICTURES=only); needs wrk
+	@$(BIN)/python -m bench --scale $(SCALE) --seconds $(SECONDS) --rounds $(ROUNDS) --pictures $(PICTURES) $(if $(PROFILE),--profile $(PROFILE))
 
 .PHONY: lint
 lint: $(DEVELOPMENT) ## Check the style

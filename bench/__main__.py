@@ -1,6 +1,7 @@
 """`python -m bench`, which `make bench` calls."""
 
 import sys
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -8,6 +9,7 @@ import typer
 from rich.console import Console
 
 from bench.errors import BenchError
+from bench.pictures import run_pictures
 from bench.profiling import profile
 from bench.running import Plan, run
 from bench.wrk import Load
@@ -20,6 +22,14 @@ app = typer.Typer(add_completion=False)
 Names = Annotated[str, typer.Option(help="Only these, with commas between them.")]
 
 
+class Pictures(StrEnum):
+    """Whether the part about pictures is measured."""
+
+    TOO = "too"
+    ONLY = "only"
+    NO = "no"
+
+
 @app.command()
 def bench(
     scale: Annotated[int, typer.Option(min=50, help="Articles: up to 10,000, or a multiple of it.")] = 10_000,
@@ -29,6 +39,9 @@ def bench(
     servers: Names = "",
     queries: Names = "",
     further: Annotated[bool, typer.Option(help="Pages, processes, memory and cold starts, too.")] = True,
+    pictures: Annotated[
+        Pictures, typer.Option(help="Renditions of pictures beside those of sharp.")
+    ] = Pictures.TOO,
     keep: Annotated[bool, typer.Option(help="Write bench/results and docs/performance.md.")] = True,
     data_dir: Annotated[Path | None, typer.Option(help="Where the content is kept for the next run.")] = None,
     profiled: Annotated[
@@ -49,8 +62,11 @@ def bench(
     try:
         if profiled:
             profile(console, plan, profiled.upper())
-        else:
+            return
+        if pictures is not Pictures.ONLY:
             run(console, plan)
+        if pictures is not Pictures.NO:
+            run_pictures(console, plan.folder, plan.load, rounds, is_kept=keep)
     except (BenchError, EngineError) as error:
         console.print(f"[bold red]Error:[/bold red] {error}", highlight=False)
         sys.exit(1)

@@ -1,6 +1,6 @@
 """What the project wants of itself, and whether a run reached it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from bench.results import Json
@@ -34,9 +34,11 @@ class Goal:
         return "not measured" if self.found is None else f"{self.found:.2f}"
 
 
-def goals(document: Json, smaller: Json | None) -> list[Goal]:
-    """All goals; `smaller` are the results of ten thousand articles, to compare those of more with."""
-    return [*_ratios(document), *_further(document), *(_scaled(document, smaller) if smaller else ())]
+def goals(document: Json, others: Sequence[Json]) -> list[Goal]:
+    """All goals; `others` are the latest results of other scales: those of the most articles are held against those of the fewest."""
+    scales = sorted([document, *others], key=lambda one: one["articles"])
+    compared = _scaled(scales[-1], scales[0]) if len(scales) > 1 else ()
+    return [*_ratios(document), *_further(document), *compared]
 
 
 def _ratios(document: Json) -> Iterator[Goal]:
@@ -62,7 +64,8 @@ def _scaled(document: Json, smaller: Json) -> Iterator[Goal]:
     for query in ("Q1", "Q2"):
         now, before = (_rate(one, query) for one in (document, smaller))
         found = None if now is None or before is None else now / before
-        yield _at_least(f"{query} against {smaller['articles']:,} articles", 0.8, found)
+        name = f"{query}: {document['articles']:,} articles against {smaller['articles']:,}"
+        yield _at_least(name, 0.8, found)
 
 
 def _rate(document: Json, query: str) -> float | None:

@@ -10,20 +10,22 @@ PATH = PROJECT_ROOT / "docs" / "performance.md"
 BEGIN, END = "<!-- figures: begin (written by make bench) -->", "<!-- figures: end -->"
 
 
-def write_guide(document: Json, goals: Sequence[Goal]) -> None:
+def write_guide(document: Json, goals: Sequence[Goal], others: Sequence[Json]) -> None:
     """Put the figures of a run into the guide."""
     before, _, rest = PATH.read_text().partition(BEGIN)
     after = rest.partition(END)[2]
-    PATH.write_text(before + BEGIN + "\n" + "\n".join(_lines(document, goals)) + "\n" + END + after)
+    PATH.write_text(before + BEGIN + "\n" + "\n".join(_lines(document, goals, others)) + "\n" + END + after)
 
 
-def _lines(document: Json, goals: Sequence[Goal]) -> Iterator[str]:
+def _lines(document: Json, goals: Sequence[Goal], others: Sequence[Json]) -> Iterator[str]:
     yield from _about(document)
     yield "![Requests a second by query and server](../bench/results/plot.svg)\n"
     for name, query in document["queries"].items():
         if query["servers"]:
             yield from _query(name, query)
     yield from _left_out(document)
+    for other in others:
+        yield from _other_scale(other)
     yield "\n### Goals\n"
     yield "| goal | wanted | found | |\n|---|---|---|---|"
     for goal in goals:
@@ -58,6 +60,35 @@ def _query(name: str, query: Json) -> Iterator[str]:
         cells += [f"{row['ratio'][reference]:.2f}" for reference in references]
         yield f"| {server} | {' | '.join(cells)} |"
     yield ""
+
+
+def _other_scale(document: Json) -> Iterator[str]:
+    yield f"\n### With {document['articles']:,} articles\n"
+    yield f"Measured on {document['made_at'][:10]}.\n"
+    references = [one for one in REFERENCES if any(_ratio(row, one) for row in _own_rows(document))]
+    yield f"| query | requests/s | server CPU ms | PostgreSQL CPU ms{''.join(f' | × {one}' for one in references)} |"
+    yield f"|---{'|---:' * (len(references) + 3)}|"
+    for name, query in document["queries"].items():
+        if row := query["servers"].get("kiosque"):
+            cells = [
+                f"{row['requests_per_second']:,.0f}",
+                f"{row['cpu_ms']:.3f}",
+                f"{row['postgres_cpu_ms']:.3f}",
+            ]
+            cells += [f"{ratio:.2f}" if (ratio := _ratio(row, one)) else "" for one in references]
+            yield f"| {name} | {' | '.join(cells)} |"
+    if pages := document["pages"]:
+        yield f"\nPage {pages['number']:,} by cursor: {pages['deep'] / pages['first']:.2f} × the first."
+
+
+def _own_rows(document: Json) -> Iterator[Json]:
+    for query in document["queries"].values():
+        if row := query["servers"].get("kiosque"):
+            yield row
+
+
+def _ratio(row: Json, reference: str) -> float | None:
+    return row["ratio"].get(reference)
 
 
 def _left_out(document: Json) -> Iterator[str]:

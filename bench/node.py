@@ -1,4 +1,4 @@
-"""Node and PostGraphile: Node comes with the wheel that the type checker brings along, PostGraphile by npm from its lock file."""
+"""Node and what runs on it: Node comes with the wheel that the type checker brings along, PostGraphile and sharp by npm from their lock files."""
 
 import hashlib
 import shutil
@@ -8,21 +8,23 @@ from pathlib import Path
 
 from bench.errors import BenchError
 
-SOURCE = Path(__file__).parent / "peers" / "postgraphile"
-_FILES = ("package.json", "package-lock.json", ".npmrc", "graphile.config.mjs")
+_PEERS = Path(__file__).parent / "peers"
+SOURCE = _PEERS / "postgraphile"
+SHARP_SOURCE = _PEERS / "sharp"
 _INSTALL_SECONDS_MAX = 600
 
 
-def install_postgraphile(folder: Path) -> Path:
-    """The folder with PostGraphile in it, installed on first use. Raises BenchError where it cannot be had."""
-    digest = hashlib.sha256(b"".join((SOURCE / name).read_bytes() for name in _FILES)).hexdigest()
+def install(source: Path, folder: Path) -> Path:
+    """The folder with a program of Node and its packages in it, installed on first use. Raises BenchError where it cannot be had."""
+    files = sorted(path for path in source.iterdir() if path.is_file())
+    digest = hashlib.sha256(b"".join(path.read_bytes() for path in files)).hexdigest()
     stamp = folder / ".installed"
     if stamp.exists() and stamp.read_text() == digest:
         return folder
     folder.mkdir(parents=True, exist_ok=True)
-    for name in _FILES:
-        shutil.copy(SOURCE / name, folder / name)
-    _run_npm(folder)
+    for path in files:
+        shutil.copy(path, folder / path.name)
+    _run_npm(folder, source.name)
     stamp.write_text(digest)
     return folder
 
@@ -40,7 +42,7 @@ def node_program() -> Path:
     return node_home() / "bin" / "node"
 
 
-def _run_npm(folder: Path) -> None:
+def _run_npm(folder: Path, name: str) -> None:
     npm = node_home() / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
     command = [str(node_program()), str(npm), "ci", "--omit=dev", "--ignore-scripts"]
     try:
@@ -48,7 +50,7 @@ def _run_npm(folder: Path) -> None:
             command, cwd=folder, capture_output=True, timeout=_INSTALL_SECONDS_MAX, check=False
         )
     except (OSError, subprocess.TimeoutExpired) as error:
-        raise BenchError(f"npm could not install PostGraphile: {error}.") from error
+        raise BenchError(f"npm could not install {name}: {error}.") from error
     if done.returncode != 0:
         last = (done.stderr.decode(errors="replace").strip().splitlines() or ["no reason given"])[-1]
-        raise BenchError(f"npm could not install PostGraphile: {last}")
+        raise BenchError(f"npm could not install {name}: {last}")

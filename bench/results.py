@@ -17,6 +17,7 @@ from bench.wrk import Load
 FOLDER = Path(__file__).parent / "results"
 LATEST = FOLDER / "latest.json"
 BARE = ("bare-asyncpg", "bare-psycopg")
+SCALE_MIN = 10_000
 REFERENCES = ("bare", "constant", "strawberry", "postgraphile")
 
 Found = Mapping[tuple[str, str], Medians]
@@ -68,6 +69,12 @@ def write(document: Json) -> list[Path]:
 def scale_path(articles: int) -> Path:
     """Where the latest results of a scale are kept."""
     return FOLDER / f"articles-{articles}.json"
+
+
+def of_other_scales(articles: int) -> list[Json]:
+    """The latest results of all other scales that `make bench` is asked for: ten thousand articles and more."""
+    found = [json.loads(path.read_text()) for path in sorted(FOLDER.glob("articles-*.json"))]
+    return [one for one in found if one["articles"] != articles and one["articles"] >= SCALE_MIN]
 
 
 def read(path: Path) -> Json | None:

@@ -23,7 +23,7 @@ from bench import further, results, tables
 from bench.errors import BenchError
 from bench.goals import goals
 from bench.guide import write_guide
-from bench.loading import WRITTEN_MAX, Loaded, load, tidy
+from bench.loading import Loaded, load, tidy
 from bench.measuring import Ground, Medians, Task, measure_rounds, warm_up
 from bench.node import SOURCE, node_program
 from bench.plot import write_plot
@@ -180,15 +180,15 @@ def _furthered(
 
 def _tell(console: Console, plan: Plan, report: Report) -> None:
     document = results.as_json(report)
-    smaller = results.read(results.scale_path(WRITTEN_MAX)) if plan.articles > WRITTEN_MAX else None
-    reached = goals(document, smaller)
+    others = results.of_other_scales(plan.articles)
+    reached = goals(document, others)
     document["goals"] = [vars(goal) for goal in reached]
     tables.show(console, document, reached)
     if plan.is_kept:
         for path in results.write(document):
             console.print(f"Written: {path}", highlight=False)
         write_plot(document)
-        write_guide(document, reached)
+        write_guide(document, reached, others)
 
 
 def _check_names(wanted: Sequence[str], known: Sequence[str]) -> None:

@@ -12,7 +12,7 @@ import httpx
 
 from bench.errors import BenchError
 from bench.loading import BASE_URL
-from bench.node import install_postgraphile, node_program
+from bench.node import SOURCE, install, node_program
 from bench.processes import Running, spawn
 from cms.config import PROJECT_ROOT, Settings
 
@@ -139,7 +139,7 @@ def postgraphile() -> Server:
         "PostGraphile 5 on Node",
         _postgraphile,
         _postgraphile_environment,
-        lambda folder: install_postgraphile(folder / "postgraphile"),
+        lambda folder: install(SOURCE, folder / "postgraphile"),
     )
 
 

@@ -18,7 +18,9 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from cms import __version__
 from cms.accounts.doors import Doors
 from cms.articles.listening import listen_below
-from cms.assets.fetching import PUBLIC, Reach
+from cms.articles.previews.bearers import find_previewer, shown_preview
+from cms.assets.fetching import PUBLIC as PUBLIC_REACH
+from cms.assets.fetching import Reach
 from cms.assets.renditions import Renditions
 from cms.assets.storage import Storage
 from cms.config import Settings, settings_from_environment
@@ -31,12 +33,14 @@ from cms.endpoint.execution import execute_operation
 from cms.endpoint.fast import FastPath
 from cms.endpoint.graphiql import graphiql_page, graphiql_routes
 from cms.endpoint.http import REFERENCE
+from cms.endpoint.public import is_personal
 from cms.endpoint.responses import ResponseCache
 from cms.endpoint.routes import PATH as GRAPHQL_PATH
 from cms.events.following import Follower
 from cms.graphql import make_schema
 from cms.logs import configure_logs
-from cms.perspective import parse_perspective
+from cms.permissions import PUBLIC
+from cms.perspective import PUBLISHED, perspective_of
 from cms.reading.planning.plans import Plans
 from cms.reading.sources import Facts
 from cms.secret_keys import load_signing_key
@@ -81,7 +85,7 @@ class Kiosque(FastAPI):
 Beside = Callable[[Settings], Coroutine[Any, Any, None]]
 
 
-def create_app(settings: Settings, *, beside: Beside | None = None, reach: Reach = PUBLIC) -> FastAPI:
+def create_app(settings: Settings, *, beside: Beside | None = None, reach: Reach = PUBLIC_REACH) -> FastAPI:
     """The whole application; `beside` is work that goes on in its process while it serves, `reach` where files may be fetched from.
 
     Raises ValueError without a database.
@@ -180,10 +184,15 @@ async def make_context(
     connection: HTTPConnection,
 ) -> Context:
     """The context of one request: who asks, and in which perspective. Raises Unauthenticated, Forbidden or BadInput."""
-    perspective = connection.headers.get("x-perspective") or connection.query_params.get("perspective") or ""
-    actor = await doors.actor_of(connection.headers.get("authorization"))
-    request_id = connection.scope.get(REFERENCE)
-    return Context(settings, database, storage, actor, parse_perspective(perspective), request_id, reach)
+    headers, request_id = connection.headers, connection.scope.get(REFERENCE)
+    if not connection.scope["query_string"] and not is_personal(connection):
+        return Context(settings, database, storage, PUBLIC, PUBLISHED, request_id, reach)
+    named = headers.get("x-perspective") or connection.query_params.get("perspective") or ""
+    authorization = headers.get("authorization")
+    preview = shown_preview(authorization, connection.query_params.get("preview"))
+    actor = await (doors.actor_of(authorization) if preview is None else find_previewer(database, preview))
+    perspective = perspective_of(named, actor.previews)
+    return Context(settings, database, storage, actor, perspective, request_id, reach)
 
 
 Run = Callable[[strawberry.Schema, Document, Operation, dict[str, Any], Any], Awaitable[ExecutionResult]]
@@ -223,7 +232,7 @@ def planned(
         )
         if follower is not None and operation.kind == "mutation":
             await follower.catch_up()
-        if not context.actor.is_public and operation.kind != "subscription":
+        if context.actor.is_staff and operation.kind != "subscription":
             result.extensions = {**(result.extensions or {}), "statements": context.reader.statements}
         return result
 

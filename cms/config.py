@@ -96,6 +96,12 @@ class Settings(BaseSettings):
         ge=0,
         description="How many days a version is kept that was never published. With `VERSIONS_KEPT`, only what is past both goes.",
     )
+    preview_seconds_max: int = Field(
+        604_800,
+        ge=60,
+        description="Longest time that a preview link may be good for, in seconds; one is for a day, or for so long if that is less, "
+        "unless whoever makes it says otherwise.",
+    )
     image_pixels_max: int = Field(
         100_000_000,
         ge=1,

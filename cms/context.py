@@ -7,7 +7,7 @@ from cms.config import Settings
 from cms.database import Database, now
 from cms.errors import Forbidden, Unauthenticated
 from cms.permissions import READING, Actor, Permission
-from cms.perspective import DRAFT, PUBLISHED, Perspective
+from cms.perspective import DRAFT, PUBLISHED, Perspective, PerspectiveKind
 from cms.reading.entities import Scope
 from cms.reading.ordinary import Reads
 from cms.reading.reader import Reader
@@ -16,6 +16,8 @@ from cms.reading.sources import Facts
 
 def scope_for(actor: Actor, perspective: Perspective) -> Scope:
     """What the actor sees in the perspective. Raises Unauthenticated or Forbidden: a perspective is a right, not a filter."""
+    if perspective.kind is PerspectiveKind.PREVIEW and actor.previews == perspective.article_id is not None:
+        return Scope(perspective)
     if not perspective.is_published and not actor.may(Permission.ARTICLE_READ_DRAFTS):
         if actor.is_public:
             raise Unauthenticated("Drafts need a token: send the header “Authorization: Bearer <token>”.")
@@ -52,12 +54,9 @@ class Context:
         """The tags of what has been read so far; None unless that is what the public sees."""
         return self.reads.tags if self.perspective.is_published else None
 
-    @property
-    def is_public(self) -> bool:
-        """Whether anybody would get the same answer."""
-        return self.perspective.is_published and self.actor.is_public
-
     def __post_init__(self) -> None:
+        self.is_public = self.perspective.is_published and self.actor.is_public
+        """Whether anybody would get the same answer."""
         if self.is_public:
             self.scope = self.draft_scope = PUBLIC_SCOPE
         else:

@@ -97,6 +97,27 @@ class VersionConflict(Problem):
         self.changed, self.clashes = changed, clashes
 
 
+class EditConflict(Problem):
+    """Somebody changed a thing that keeps no versions since the caller has read it.
+
+    `changed` names the fields that others have changed since, as far as the actor may read them; `clashes` those that the caller wanted to change, too.
+    """
+
+    code = "VERSION_CONFLICT"
+
+    def __init__(
+        self,
+        message: str,
+        *path: str,
+        noun: str,
+        key: object,
+        changed: Sequence[str],
+        clashes: Sequence[Clash],
+    ) -> None:
+        super().__init__(message, *path)
+        self.noun, self.key, self.changed, self.clashes = noun, key, changed, clashes
+
+
 class SlugTaken(Problem):
     """The slug leads elsewhere already; `suggestion` is free."""
 

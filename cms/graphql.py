@@ -11,6 +11,7 @@ from cms.accounts.graphql_users import RoleMutations, UserMutations
 from cms.articles.graphql.blocks import BLOCKS
 from cms.articles.graphql.mutations import ArticleMutations
 from cms.articles.graphql.noticing import NoticeMutations
+from cms.articles.graphql.previewing import PreviewMutations
 from cms.articles.graphql.queries import ArticleQueries
 from cms.articles.graphql.relations import RelationMutations
 from cms.articles.graphql.restoring import RestoringMutations
@@ -23,8 +24,8 @@ from cms.assets.graphql_mutations import AssetMutations
 from cms.audit.graphql import AuditQueries
 from cms.authors.graphql import AuthorQueries
 from cms.authors.graphql_mutations import AuthorMutations
-from cms.mutations import ERRORS
 from cms.nodes import NodeQueries
+from cms.problems import ERRORS
 from cms.reading.payloads import PayloadExecution
 from cms.reading.scalars import SCALARS
 from cms.site.graphql import SiteQueries
@@ -60,6 +61,7 @@ class Mutation(
     NoticeMutations,
     TranslationMutations,
     WorkflowMutations,
+    PreviewMutations,
     AuthorMutations,
     TagMutations,
     SectionMutations,

@@ -3,6 +3,7 @@
 from cms import secret_keys
 from cms.accounts import models as accounts
 from cms.articles import models as articles
+from cms.articles.previews import models as previews
 from cms.articles.workflow import models as workflow
 from cms.assets import models as assets
 from cms.audit import models as audit
@@ -22,6 +23,7 @@ __all__ = [
     "events",
     "importing",
     "metadata",
+    "previews",
     "secret_keys",
     "site",
     "taxonomy",

@@ -1,9 +1,8 @@
 """What every mutation shares: one transaction, and what the caller could mend as data beside the thing."""
 
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import asdict
 from enum import StrEnum
-from typing import TYPE_CHECKING, Annotated, Any, TypeVar
+from typing import Any, Protocol, TypeVar
 from uuid import UUID
 
 import strawberry
@@ -17,176 +16,39 @@ from cms import changes
 from cms.audit.deeds import deed_done, deed_of
 from cms.audit.recording import Deed, record, record_refusal
 from cms.context import Context
-from cms.errors import (
-    BadInput,
-    Forbidden,
-    InUse,
-    Invalid,
-    Problem,
-    Problems,
-    SlugTaken,
-    Unauthenticated,
-    VersionConflict,
-)
+from cms.errors import BadInput, Forbidden, Invalid, Problem, Problems, Unauthenticated
 from cms.ids import key_of, public_id
 from cms.permissions import Actor
-from cms.reading.connections import Node
+from cms.problems import UserError, error_row, errors_field
 from cms.reading.enums import describe_enum
-from cms.reading.fields import column, reads_of
+from cms.reading.fields import column
+from cms.revisions import Expected
 
-if TYPE_CHECKING:
-    from cms.articles.graphql.types import Article
-
-LazyArticle = Annotated["Article", strawberry.lazy("cms.articles.graphql.types")]
 T = TypeVar("T")
 TRIES_MAX = 3
 log = structlog.get_logger(__name__)
 
 
-class ErrorCode(StrEnum):
-    """What is wrong with the input of a mutation."""
+Input = strawberry.argument(description="What to do.")
+EXPECTED = "The `version` that you have read. If somebody has changed it since, nothing is changed."
+ON_CONFLICT = "What to do if somebody has changed it since the version that you have read."
 
-    VALIDATION = "VALIDATION"
-    NOT_FOUND = "NOT_FOUND"
-    VERSION_CONFLICT = "VERSION_CONFLICT"
-    SLUG_TAKEN = "SLUG_TAKEN"
-    IN_USE = "IN_USE"
+
+class OnConflict(StrEnum):
+    """What to do if somebody has made a change since the version that was read."""
+
+    REFUSE = "REFUSE"
+    MERGE = "MERGE"
 
 
 describe_enum(
-    ErrorCode,
-    "What is wrong with the input of a mutation.",
+    OnConflict,
+    "What to do if somebody has made a change since the version that you have read.",
     {
-        "VALIDATION": "A value breaks a rule; the message says which, and what is allowed.",
-        "NOT_FOUND": "An id names nothing that you may see.",
-        "VERSION_CONFLICT": "Somebody has saved since the version that you have read.",
-        "SLUG_TAKEN": "The slug leads elsewhere already.",
-        "IN_USE": "It cannot go while other things need it.",
+        "REFUSE": "Change nothing; the error tells both sides.",
+        "MERGE": "Save your changes beside the others', if they are of other fields; else as REFUSE.",
     },
 )
-
-
-def _is(kind: str) -> Any:
-    def is_type_of(_: type, error: Any, __: Any) -> bool:
-        return error["type"] == kind
-
-    return classmethod(is_type_of)
-
-
-@strawberry.interface(
-    description="Something that the caller of a mutation could mend. A payload with errors has changed nothing."
-)
-class UserError:
-    code: ErrorCode = column("code", "What kind of problem.")
-    message: str = column("message", "What is wrong and what is allowed, in a sentence.")
-    path: list[str] = column("path", "The field of the input, from the outside in; a list's items by number.")
-
-
-@strawberry.type(description="A value breaks a rule.")
-class ValidationError(UserError):
-    is_type_of = _is("Invalid")
-
-
-@strawberry.type(description="An id names nothing that you may see.")
-class NotFoundError(UserError):
-    is_type_of = _is("NotFound")
-
-
-@strawberry.type(
-    description="A field to which two people gave other values, as text: a list has a line an entry. Null is nothing."
-)
-class FieldClash:
-    field: str = column("field", "Its name, as in `title` or `seo.title`.")
-    base: str | None = column(
-        "base", "What it said in the version that you have read; null, too, if that is no longer kept."
-    )
-    yours: str | None = column("yours", "What you wanted it to say.")
-    theirs: str | None = column("theirs", "What it says by now.")
-
-
-@strawberry.type(description="Somebody has saved since the version that you have read.")
-class VersionConflictError(UserError):
-    is_type_of = _is("VersionConflict")
-
-    @strawberry.field(description="The article as it is now.")
-    async def current(self, root: strawberry.Parent[Any], info: strawberry.Info) -> LazyArticle:
-        from cms.nodes import ENTITIES  # noqa: PLC0415  (nodes know the slices, which know this module)
-
-        reads = reads_of(info)
-        found: Any = await reads.load(ENTITIES["article"], reads.draft_scope, str(root["article_id"]))
-        return found
-
-    @strawberry.field(
-        description="The fields that others have changed since the version that you have read, as in `title` or `seo.title`."
-    )
-    async def changed_fields(self, root: strawberry.Parent[Any], info: strawberry.Info) -> list[str]:
-        if root["changed"] is not None:
-            return list(root["changed"])
-        from cms.nodes import changed_since  # noqa: PLC0415  (as above)
-
-        return await changed_since(reads_of(info), root["article_id"], root["expected_version"])
-
-    @strawberry.field(
-        description="The fields that you wanted to change and others have changed to something else."
-    )
-    async def clashes(self, root: strawberry.Parent[Any]) -> list[FieldClash]:
-        return root["clashes"]
-
-
-@strawberry.type(description="The slug leads elsewhere already.")
-class SlugTakenError(UserError):
-    is_type_of = _is("SlugTaken")
-    suggestion: str = column("suggestion", "A slug that is free.")
-
-
-@strawberry.type(description="It cannot go while other things need it.")
-class InUseError(UserError):
-    is_type_of = _is("InUse")
-
-    @strawberry.field(description="Some of those that need it.", graphql_type=list[Node])
-    async def used_by(self, root: strawberry.Parent[Any], info: strawberry.Info) -> Any:
-        from cms.nodes import ENTITIES  # noqa: PLC0415  (nodes know the slices, which know this module)
-
-        reads = reads_of(info)
-        found = [
-            await reads.load(ENTITIES[noun], reads.draft_scope, str(key)) for noun, key in root["used_by"]
-        ]
-        return [row for row in found if row is not None]
-
-
-ERRORS: list[type] = [ValidationError, NotFoundError, VersionConflictError, SlugTakenError, InUseError]
-Input = strawberry.argument(description="What to do.")
-ERRORS_DESCRIPTION = "What you could mend; empty when it was done."
-
-
-def errors_field() -> Any:
-    """The field `errors` of a payload."""
-    return column("errors", ERRORS_DESCRIPTION)
-
-
-def error_row(problem: Problem) -> dict[str, Any]:
-    """A problem as the error types read it."""
-    row: dict[str, Any] = {
-        "type": _type_name(problem),
-        "code": problem.code,
-        "message": problem.message,
-        "path": problem.path,
-    }
-    match problem:
-        case VersionConflict():
-            row |= {"article_id": problem.article_id, "expected_version": problem.expected_version}
-            row |= {"changed": problem.changed, "clashes": [asdict(clash) for clash in problem.clashes]}
-        case SlugTaken():
-            row["suggestion"] = problem.suggestion
-        case InUse():
-            row["used_by"] = problem.used_by
-        case _:
-            pass
-    return row
-
-
-def _type_name(problem: Problem) -> str:
-    return "Invalid" if type(problem) is Problem else type(problem).__name__
 
 
 @strawberry.input(description="What is to go.")
@@ -270,6 +132,7 @@ async def _or_recorded_refusal(context: Context, deed: Deed, work: Awaitable[T])
 
 
 async def _in_transaction(context: Context, verb: Callable[[AsyncSession, Actor], Awaitable[T]]) -> T:
+    context.actor.require_pen()
     for attempt in range(1, TRIES_MAX + 1):
         try:
             async with context.database.transaction() as session:
@@ -300,6 +163,21 @@ def key_in(noun: str, text: str, *path: str) -> UUID:
         return key_of(noun, text)
     except BadInput as error:
         raise Invalid(error.message, *path) from error
+
+
+def on_conflict_field() -> Any:
+    """The field `onConflict` of an input."""
+    return strawberry.field(default=OnConflict.REFUSE, description=ON_CONFLICT)
+
+
+class _Edit(Protocol):
+    expected_version: int
+    on_conflict: OnConflict
+
+
+def expected_by(given: _Edit) -> Expected:
+    """What the caller has read, as services take it."""
+    return Expected(given.expected_version, merges=given.on_conflict is OnConflict.MERGE)
 
 
 def optional(description: str) -> Any:

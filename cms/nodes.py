@@ -6,6 +6,7 @@ from uuid import UUID
 
 import strawberry
 
+from cms.accounts.entities import CUSTOM_ROLE, USER
 from cms.articles.entities import ADDRESSED_ARTICLE
 from cms.articles.histories import fields_changed_since
 from cms.assets.entities import ASSET
@@ -14,11 +15,13 @@ from cms.errors import BadInput
 from cms.ids import split_public_id
 from cms.reading.connections import IdArgument, Node
 from cms.reading.fields import reads_of, resolve_info
-from cms.reading.ordinary import Reads
+from cms.reading.ordinary import Reads, read_first
 from cms.reading.sources import SOURCE, AnyOf
+from cms.site.graphql import THE_SITE
 from cms.taxonomy.entities import SECTION, TAG
 
 ENTITIES = {entity.noun: entity for entity in (ADDRESSED_ARTICLE, AUTHOR, TAG, SECTION, ASSET)}
+VERSIONED = {**ENTITIES, USER.noun: USER, CUSTOM_ROLE.noun: CUSTOM_ROLE}
 NODES_MAX = 100
 ANY = AnyOf(tuple(ENTITIES.values()))
 
@@ -35,6 +38,14 @@ async def load_node(info: strawberry.Info, text: str) -> Any:
         raise BadInput(f"“{text[:80]}” is not the id of a node. Nodes are: {', '.join(ENTITIES)}.")
     reads = reads_of(info)
     return await reads.load(ENTITIES[noun], reads.scope_of(resolve_info(info)), str(key))
+
+
+async def load_versioned(info: strawberry.Info, noun: str, key: object) -> Any:
+    """The thing that a mutation found changed, as it is now."""
+    reads = reads_of(info)
+    if noun == THE_SITE.entity.noun:
+        return await read_first(THE_SITE, None, reads, reads.draft_scope, {}, info.context)
+    return await reads.load(VERSIONED[noun], reads.draft_scope, str(key))
 
 
 @strawberry.type

@@ -26,6 +26,8 @@ class Permission(StrEnum):
     ARTICLE_PUBLISH_OWN = "article:publish_own"
     ARTICLE_PUBLISH = "article:publish"
     ARTICLE_WITHDRAW = "article:withdraw"
+    ARTICLE_PREVIEW_OWN = "article:preview_own"
+    ARTICLE_PREVIEW = "article:preview"
     ARTICLE_DELETE_OWN = "article:delete_own"
     ARTICLE_DELETE = "article:delete"
     AUTHOR_WRITE = "author:write"
@@ -67,6 +69,7 @@ _AUTHOR = _CONTRIBUTOR | {
     Permission.ARTICLE_SKIP_REVIEW,
     Permission.ARTICLE_SCHEDULE_OWN,
     Permission.ARTICLE_PUBLISH_OWN,
+    Permission.ARTICLE_PREVIEW_OWN,
     Permission.ARTICLE_DELETE_OWN,
     Permission.ASSET_IMPORT,
     Permission.ASSET_UPDATE,
@@ -79,6 +82,7 @@ _EDITOR = _AUTHOR | {
     Permission.ARTICLE_SCHEDULE,
     Permission.ARTICLE_PUBLISH,
     Permission.ARTICLE_WITHDRAW,
+    Permission.ARTICLE_PREVIEW,
     Permission.ARTICLE_DELETE,
     Permission.AUTHOR_WRITE,
     Permission.AUTHOR_READ_EMAIL,
@@ -101,6 +105,8 @@ READING: frozenset[Permission] = frozenset(
     {
         Permission.ARTICLE_READ_DRAFTS,
         Permission.ARTICLE_READ_SCHEDULED,
+        Permission.ARTICLE_PREVIEW_OWN,
+        Permission.ARTICLE_PREVIEW,
         Permission.ASSET_READ,
         Permission.AUTHOR_READ_EMAIL,
         Permission.TOKEN_MANAGE,
@@ -113,11 +119,11 @@ READING: frozenset[Permission] = frozenset(
 
 @dataclass(frozen=True)
 class Actor:
-    """Who makes the request: a person, a program with a token, the command line, or the public.
+    """Who makes the request: a person, a program with a token, the bearer of a preview link, the command line, or the public.
 
     `id` is the account, which stays the same over all tokens and sign-ins of a person. `role` is the name of a built-in or of a custom role, empty
     for somebody with permissions and no role, None for the public. Each of `limits` is a set of sections: articles are written and
-    published in those and below them alone.
+    published in those and below them alone. `previews` is the article whose draft the bearer of a preview link reads.
     """
 
     id: UUID | None
@@ -126,6 +132,7 @@ class Actor:
     permissions: frozenset[Permission]
     limits: tuple[frozenset[UUID], ...] = ()
     token_id: UUID | None = field(default=None, compare=False)
+    previews: UUID | None = None
 
     @property
     def is_public(self) -> bool:
@@ -133,8 +140,15 @@ class Actor:
         return self.role is None
 
     @property
+    def is_staff(self) -> bool:
+        """Whether somebody of the newsroom asks, or a program of theirs."""
+        return not self.is_public and self.previews is None
+
+    @property
     def standing(self) -> str:
         """The actor as the subject of a sentence about rights."""
+        if self.previews is not None:
+            return "A preview link"
         return f"The role {self.role}" if self.role else "This token"
 
     def may(self, permission: Permission) -> bool:
@@ -145,6 +159,11 @@ class Actor:
         """Raise Unauthenticated (the public) or Forbidden (a token) unless the actor has the permission."""
         if permission not in self.permissions:
             self.refuse(permission)
+
+    def require_pen(self) -> None:
+        """Raise Forbidden for the bearer of a preview link, who changes nothing, not even what anybody may."""
+        if self.previews is not None:
+            raise Forbidden(f"{self.standing} is for reading: it may change nothing.")
 
     def require_for(
         self, owner_id: UUID | None, *, all_permission: Permission, own_permission: Permission

@@ -113,6 +113,15 @@ async def make_revised_article(session: AsyncSession, actor: Actor = SYSTEM, **f
     return article_id
 
 
+async def make_preview_link(session: AsyncSession, article_id: UUID) -> UUID:
+    """The row of a link to the draft, whose token nobody knows; answers the id."""
+    key = new_id()
+    row = {"id": key, "article_id": article_id, "token_sha256": key.bytes * 2, "actor_name": "tests"}
+    expires_at = datetime(2999, 1, 1, tzinfo=UTC)
+    await session.execute(insert(tables.preview_link).values(**row, expires_at=expires_at))
+    return key
+
+
 async def version_number(session: AsyncSession, article_id: UUID) -> int:
     """The number to send as the expected version."""
     number = await session.scalar(select(tables.article.c.version).where(tables.article.c.id == article_id))

@@ -20,12 +20,15 @@ from cms.ids import public_id
 from cms.permissions import Actor, Permission, Role
 from cms.reading.connections import (
     ABSENT,
+    VERSION,
     AfterArgument,
     BeforeArgument,
     FirstArgument,
     LastArgument,
     PageInfo,
+    Versioned,
     everything,
+    row_of,
 )
 from cms.reading.enums import describe_enum
 from cms.reading.fields import (
@@ -74,6 +77,9 @@ class Viewer:
         "custom_role", "The name of its custom role; null for another, or for none."
     )
     permissions: list[str] = column("permissions", "What it may do, as in `article:publish`, sorted.")
+    previewed_article_id: strawberry.ID | None = column(
+        "previewed_article_id", "The article whose draft a preview link shows; null for any other token."
+    )
     section_limits: list[list[strawberry.ID]] = column(
         "section_limits",
         "Each is a list of sections: articles are written and published in one of them or below, for every list; empty for no limit.",
@@ -81,11 +87,13 @@ class Viewer:
 
 
 @strawberry.type(description="A set of permissions that this newsroom has named.")
-class CustomRole:
+class CustomRole(Versioned):
+    is_type_of = row_of("CustomRole")
     id: strawberry.ID = _id_of("role")
     name: str = column("name", "What it is called.")
     permissions: list[str] = column("permissions", "What it allows, as in `article:publish`, sorted.")
     section_ids: list[strawberry.ID] | None = computed(section_ids, "section_ids", description=SECTIONS)
+    version: int = column("version", VERSION)
     created_at: DateTime = column("created_at", "When it was made.")
     updated_at: DateTime = column("updated_at", "When this changed last.")
 
@@ -93,7 +101,8 @@ class CustomRole:
 @strawberry.type(
     description="A person who works here. What they make is theirs, whichever token or sign-in they use."
 )
-class User:
+class User(Versioned):
+    is_type_of = row_of("User")
     id: strawberry.ID = _id_of("user")
     name: str = column("name", "Their name, as it stands in histories.")
     email: str | None = column("email", "Their e-mail address.")
@@ -107,6 +116,7 @@ class User:
     )
     issuer: str | None = column("issuer", "Who vouches for them when they sign in.")
     subject: str | None = column("subject", "The name by which the issuer knows them.")
+    version: int = column("version", VERSION)
     created_at: DateTime = column("created_at", "When they were added, or came first.")
     last_seen_at: DateTime | None = column("last_seen_at", "When they signed in last, to the minute.")
     deactivated_at: DateTime | None = column(
@@ -195,6 +205,7 @@ def _viewer(actor: Actor) -> dict[str, Any]:
     return {
         "name": actor.name,
         "role": Role(actor.role) if is_built_in else None,
+        "previewed_article_id": None if actor.previews is None else public_id("article", actor.previews),
         "custom_role": None if is_built_in else actor.role or None,
         "permissions": sorted(str(permission) for permission in actor.permissions),
         "section_limits": [sorted(public_id("section", key) for key in limit) for limit in actor.limits],

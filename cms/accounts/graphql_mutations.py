@@ -14,8 +14,6 @@ from cms.mutations import (
     DeleteInput,
     DeletePayload,
     Input,
-    UserError,
-    errors_field,
     key_in,
     needed,
     optional,
@@ -23,6 +21,7 @@ from cms.mutations import (
     perform_deletion,
 )
 from cms.permissions import Actor, Role
+from cms.problems import UserError, errors_field
 from cms.reading.fields import column, one
 from cms.reading.scalars import DateTime
 from cms.reading.sources import One

@@ -12,13 +12,15 @@ from cms.accounts.graphql_mutations import LIMIT
 from cms.accounts.roles import RoleFields
 from cms.accounts.users import UserFields
 from cms.mutations import (
+    EXPECTED,
     DeleteInput,
     DeletePayload,
     Input,
-    UserError,
-    errors_field,
+    OnConflict,
+    expected_by,
     key_in,
     needed,
+    on_conflict_field,
     optional,
     perform,
     perform_deletion,
@@ -28,6 +30,7 @@ from cms.mutations import (
     sent_value,
 )
 from cms.permissions import Actor, Role
+from cms.problems import UserError, errors_field
 from cms.reading.fields import one
 from cms.reading.sources import One
 
@@ -47,6 +50,8 @@ class CreateUserInput:
 @strawberry.input(description="Changes to a user. What is left out stays as it is.")
 class UpdateUserInput:
     id: strawberry.ID = needed("The user.")
+    expected_version: int = needed(EXPECTED)
+    on_conflict: OnConflict = on_conflict_field()
     name: str | None = optional("Their name, 1 to 200 characters.")
     email: str | None = optional("Their e-mail address.")
     role: Role | None = optional("Their built-in role, in place of the one they have.")
@@ -70,6 +75,8 @@ class CreateRoleInput:
 @strawberry.input(description="Changes to a custom role. What is left out stays as it is.")
 class UpdateRoleInput:
     id: strawberry.ID = needed("The role.")
+    expected_version: int = needed(EXPECTED)
+    on_conflict: OnConflict = on_conflict_field()
     name: str | None = optional("What it is called, 1 to 60 characters.")
     permissions: list[str] | None = optional("What it allows from now on, in place of what it did.")
     section_ids: list[strawberry.ID] | None = optional("Where it holds; null for everywhere.")
@@ -126,7 +133,9 @@ class UserMutations:
     async def update_user(self, info: strawberry.Info, input: Annotated[UpdateUserInput, Input]) -> Any:
         async def verb(session: AsyncSession, actor: Actor) -> Any:
             key = key_in("user", input.id, "id")
-            return (await users.update_user(session, actor, key, _user_fields(input))).id
+            return (
+                await users.update_user(session, actor, key, _user_fields(input), expected=expected_by(input))
+            ).id
 
         return await perform(info, verb, name="user_id")
 
@@ -158,7 +167,9 @@ class RoleMutations:
     async def update_role(self, info: strawberry.Info, input: Annotated[UpdateRoleInput, Input]) -> Any:
         async def verb(session: AsyncSession, actor: Actor) -> Any:
             key = key_in("role", input.id, "id")
-            return (await roles.update_role(session, actor, key, _role_fields(input))).id
+            return (
+                await roles.update_role(session, actor, key, _role_fields(input), expected=expected_by(input))
+            ).id
 
         return await perform(info, verb, name="role_id")
 

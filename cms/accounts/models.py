@@ -19,6 +19,7 @@ from sqlmodel import Field
 
 from cms.database import Table, enum_column, id_column, json_column, time_column
 from cms.permissions import Role
+from cms.revisions import Revised
 
 
 class AccountKind(StrEnum):
@@ -33,7 +34,7 @@ def _sections() -> Column[list[UUID] | None]:
     return Column(ARRAY(Uuid()), nullable=True)
 
 
-class CustomRole(Table, table=True):
+class CustomRole(Table, Revised, table=True):
     """A set of permissions that this newsroom has named."""
 
     __table_args__ = (Index("uq_custom_role_name", text("lower(name)"), unique=True),)
@@ -46,7 +47,7 @@ class CustomRole(Table, table=True):
     updated_at: datetime = Field(default=None, sa_column=time_column())
 
 
-class Account(Table, table=True):
+class Account(Table, Revised, table=True):
     """Who acts, whatever they show to prove it. Never deleted: what somebody has made stays theirs.
 
     A program's account has the id of its token and no role of its own; a person has one role, and as many tokens as they like.

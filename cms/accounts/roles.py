@@ -1,7 +1,8 @@
 """What can be done with custom roles: create, update, delete."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import func, select
@@ -11,14 +12,16 @@ from sqlmodel import col
 from cms.accounts.grants import check_permissions, require_no_limit, require_reach
 from cms.accounts.models import Account, ApiToken, CustomRole
 from cms.accounts.places import check_sections
-from cms.changes import UNSET, Maybe, Unset
+from cms.changes import UNSET, Maybe, Unset, value_or
 from cms.checks import Checks
 from cms.database import now
 from cms.errors import Invalid, NotFound
 from cms.permissions import Actor, Permission, Role, permissions_named
+from cms.revisions import Expected, Kind, ids_of, revised
 from cms.texts import clean_line
 
 ROLES_MAX = 100
+ROLE = Kind("role", words={"section_ids": ids_of("section")})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,19 +39,26 @@ async def create_role(session: AsyncSession, actor: Actor, fields: RoleFields) -
     require_no_limit(actor)
     if (await session.scalar(select(func.count()).select_from(CustomRole)) or 0) >= ROLES_MAX:
         raise Invalid(f"There are {ROLES_MAX} custom roles; more are not possible.", "name")
-    role = CustomRole(name="", permissions=[])
-    await _write(session, actor, role, fields)
+    role = CustomRole(**await _checked(session, actor, fields, None))
     session.add(role)
     await session.flush()
     return role
 
 
-async def update_role(session: AsyncSession, actor: Actor, role_id: UUID, fields: RoleFields) -> CustomRole:
-    """Change a custom role, and at once what everybody may who has it. Raises NotFound, and like `create_role`."""
+async def update_role(
+    session: AsyncSession,
+    actor: Actor,
+    role_id: UUID,
+    fields: RoleFields,
+    *,
+    expected: Expected | None = None,
+) -> CustomRole:
+    """Change a custom role, and at once what everybody may who has it. Raises NotFound, EditConflict, and like `create_role`."""
     role = await _locked(session, actor, role_id)
-    await _write(session, actor, role, fields)
-    role.updated_at = now()
-    await session.flush()
+    values = await _checked(session, actor, fields, role)
+    if changes := revised(role, values, expected, kind=ROLE, actor=actor):
+        role.sqlmodel_update({**changes, "updated_at": now()})
+        await session.flush()
     return role
 
 
@@ -79,19 +89,25 @@ async def _locked(session: AsyncSession, actor: Actor, role_id: UUID) -> CustomR
     return role
 
 
-async def _write(session: AsyncSession, actor: Actor, role: CustomRole, fields: RoleFields) -> None:
-    checks = Checks()
+async def _checked(
+    session: AsyncSession, actor: Actor, fields: RoleFields, role: CustomRole | None
+) -> dict[str, Any]:
+    checks, values = Checks(), dict[str, Any]()
+    if role is None:
+        fields = replace(fields, name=value_or(fields.name, ""), permissions=value_or(fields.permissions, []))
     with checks.gather():
         if not isinstance(fields.name, Unset):
-            role.name = await _name(session, fields.name or "", role.id)
+            values["name"] = await _name(session, fields.name or "", role.id if role else None)
     with checks.gather():
         if not isinstance(fields.permissions, Unset):
-            role.permissions = sorted(check_permissions(fields.permissions or ()))
+            values["permissions"] = sorted(check_permissions(fields.permissions or ()))
     with checks.gather():
         if not isinstance(fields.section_ids, Unset):
-            role.section_ids = await check_sections(session, fields.section_ids, "sectionIds")
+            values["section_ids"] = await check_sections(session, fields.section_ids, "sectionIds")
     checks.finish()
-    require_reach(actor, permissions_named(role.permissions), "give")
+    allowed = values["permissions"] if role is None else values.get("permissions", role.permissions)
+    require_reach(actor, permissions_named(allowed), "give")
+    return values
 
 
 async def _name(session: AsyncSession, name: str, own_id: UUID | None) -> str:

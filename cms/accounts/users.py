@@ -25,10 +25,21 @@ from cms.database import now
 from cms.errors import Invalid, NotFound
 from cms.fields import Rules, cleaned
 from cms.permissions import Actor, Permission, Role
+from cms.revisions import Expected, Kind, ids_of, revised
 from cms.texts import check_email, clean_line, optional_line
 
 # The slice of authors stands above this one, so its table is named and not imported.
 _AUTHOR = table("author", column("id"))
+USER = Kind(
+    "user",
+    names={"custom_role_id": "roleId", "deactivated_at": "isActive"},
+    words={
+        "custom_role_id": ids_of("role"),
+        "section_ids": ids_of("section"),
+        "author_id": ids_of("author"),
+        "deactivated_at": lambda since: "true" if since is None else "false",
+    },
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,8 +70,15 @@ async def create_user(session: AsyncSession, actor: Actor, fields: UserFields) -
     return user
 
 
-async def update_user(session: AsyncSession, actor: Actor, user_id: UUID, fields: UserFields) -> Account:
-    """Change what was sent. Raises NotFound, Forbidden for somebody who may more than the actor, Invalid for the last administrator."""
+async def update_user(
+    session: AsyncSession,
+    actor: Actor,
+    user_id: UUID,
+    fields: UserFields,
+    *,
+    expected: Expected | None = None,
+) -> Account:
+    """Change what was sent. Raises NotFound, EditConflict, Forbidden for somebody who may more than the actor, Invalid for the last administrator."""
     async with keeping_an_administrator(session, actor):
         user = await _locked(session, actor, user_id)
         grant = _grant_sent(fields)
@@ -68,7 +86,8 @@ async def update_user(session: AsyncSession, actor: Actor, user_id: UUID, fields
             await check_grant(session, actor, grant if grant.names else Grant(user.role, user.custom_role_id))
         if grant.names:
             check_one_named(grant, "role and roleId")
-        user.sqlmodel_update(await _checked(session, fields, user))
+        values = await _checked(session, fields, user)
+        user.sqlmodel_update(revised(user, values, expected, kind=USER, actor=actor))
     return user
 
 
@@ -76,7 +95,8 @@ async def delete_user(session: AsyncSession, actor: Actor, user_id: UUID) -> UUI
     """Let a user do nothing from now on, and revoke their tokens; what they have made stays theirs. Again is no error."""
     async with keeping_an_administrator(session, actor):
         user = await _locked(session, actor, user_id)
-        user.deactivated_at = user.deactivated_at or now()
+        values = {"deactivated_at": user.deactivated_at or now()}
+        user.sqlmodel_update(revised(user, values, None, kind=USER, actor=actor))
         in_force = (col(ApiToken.account_id) == user_id) & col(ApiToken.revoked_at).is_(None)
         await session.execute(update(ApiToken).where(in_force).values(revoked_at=now()))
     return user_id

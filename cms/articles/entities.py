@@ -14,6 +14,7 @@ from sqlalchemy import (
     func,
     literal_column,
     select,
+    true,
     union_all,
 )
 
@@ -22,6 +23,13 @@ from cms.articles.desk import desk_columns, desk_values
 from cms.articles.kinds import BylineRole
 from cms.articles.live import article_rows, shown_rows
 from cms.articles.notices import stands_or_waits
+from cms.articles.previews.rows import (
+    addressed_in_preview,
+    in_preview,
+    links_in_preview,
+    previewed_version,
+    related_in_preview,
+)
 from cms.articles.relations import related_rows
 from cms.articles.times import has_step_until, version_at
 from cms.articles.tombstones import as_articles, tombstone_rows
@@ -41,6 +49,8 @@ def shown_version(article: FromClause, scope: Scope) -> ColumnElement[Any]:
             return article.c.draft_version_id
         case PerspectiveKind.AT:
             return version_at(article, scope)
+        case PerspectiveKind.PREVIEW:
+            return previewed_version(article, scope)
 
 
 def _article_rows(scope: Scope) -> FromClause:
@@ -52,6 +62,8 @@ def _article_rows(scope: Scope) -> FromClause:
             return drafts.add_columns(*desk_columns(tables.article)).subquery()
         case PerspectiveKind.AT:
             return _rows_at(scope).subquery()
+        case PerspectiveKind.PREVIEW:
+            return in_preview(scope)
 
 
 def _rows_at(scope: Scope) -> Select[Any]:
@@ -73,6 +85,8 @@ def _addressed_rows(scope: Scope) -> FromClause:
                 ~has_step_until(tables.article, scope)
             )
             left = as_articles(stones.subquery())
+        case PerspectiveKind.PREVIEW:
+            return addressed_in_preview(scope)
     return union_all(shown, left).subquery()
 
 
@@ -118,6 +132,8 @@ def _link_rows(live: Table, link: Table, scope: Scope) -> FromClause:
     names = [column.name for column in live.c if column.name != "live_id"]
     if scope.perspective.is_published:
         return select(live.c.live_id.label("owner_id"), *(live.c[name] for name in names)).subquery()
+    if scope.perspective.kind is PerspectiveKind.PREVIEW:
+        return links_in_preview(live, link, names, scope)
     article = tables.article
     joined = article.join(link, link.c.version_id == shown_version(article, scope))
     return (
@@ -143,19 +159,31 @@ def _related_rows(scope: Scope) -> FromClause:
     """The links of which the scope sees both ends."""
     if scope.perspective.is_published:
         return _link_rows(tables.live_related, tables.version_related, scope)
+    if scope.perspective.kind is PerspectiveKind.PREVIEW:
+        return related_in_preview(scope)
     return related_rows(lambda article: shown_version(article, scope)).subquery()
 
 
 def _slug_rows(scope: Scope) -> FromClause:
-    """The slugs that lead to an article which the scope sees; those that were never live only for drafts."""
+    """The slugs that lead to an article which the scope sees; those that were never live only where its draft is read."""
     slug, rows = tables.article_slug, _addressed_rows(scope)
-    may_know = slug.c.was_live | (scope.perspective.kind is PerspectiveKind.DRAFT)
+    may_know = slug.c.was_live | _reads_draft_of(slug.c.article_id, scope)
     joined = slug.join(rows, and_(rows.c.id == slug.c.article_id, may_know))
     return (
         select(slug.c.locale, slug.c.slug, slug.c.article_id, rows.c.slug.label("current_slug"))
         .select_from(joined)
         .subquery()
     )
+
+
+def _reads_draft_of(key: ColumnElement[Any], scope: Scope) -> ColumnElement[bool]:
+    match scope.perspective.kind:
+        case PerspectiveKind.DRAFT:
+            return true()
+        case PerspectiveKind.PREVIEW:
+            return key == scope.previewed()
+        case _:
+            return false()
 
 
 def _tag_of_article_rows(scope: Scope) -> FromClause:

@@ -15,7 +15,7 @@ from sqlalchemy import (
     literal_column,
     text,
 )
-from sqlalchemy.dialects.postgresql import TSTZRANGE, TSVECTOR, ExcludeConstraint, Range
+from sqlalchemy.dialects.postgresql import JSONB, TSTZRANGE, TSVECTOR, ExcludeConstraint, Range
 from sqlmodel import Field
 
 from cms.accounts import models as _accounts  # noqa: F401  # pyright: ignore[reportUnusedImport]  (its tables are referred to)
@@ -147,13 +147,20 @@ class Publication(Table, table=True):
 
 
 class ArticleNotice(Table, table=True):
-    """Something that readers are told of an article: from when to when it was published; null while it is not."""
+    """Something that readers are told of an article: from when to when it was published; null while it is not.
+
+    `version` is the one of the article that it is about; how often the notice itself was written is `revision`.
+    """
 
     id: UUID = Field(default=None, sa_column=id_column())
     article_id: UUID = Field(foreign_key="article.id", ondelete="CASCADE", index=True)
     version: int
     kind: NoticeKind = Field(sa_column=enum_column(NoticeKind, "notice_kind"))
     text: str = Field(sa_type=Text)
+    revision: int = Field(default=1, ge=1, sa_column_kwargs={"server_default": "1"})
+    field_versions: dict[str, int] = Field(
+        default_factory=dict, sa_type=JSONB, nullable=False, sa_column_kwargs={"server_default": "{}"}
+    )
     dated: datetime = Field(sa_column=time_column())
     during: Range[datetime] | None = Field(default=None, sa_column=Column(TSTZRANGE, nullable=True))
     created_by: UUID | None = Field(default=None, foreign_key="account.id", ondelete="RESTRICT")

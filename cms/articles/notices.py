@@ -37,6 +37,7 @@ def _withdrawals(article: FromClause, standing: Standing) -> ColumnElement[Any]:
             "kind": literal_column(f"'{NoticeKind.WITHDRAWAL}'"),
             "text": withdrawal.c.reason,
             "version": version.c.number,
+            "revision": literal_column("1"),
             "is_published": literal_column("true"),
             "created_at": _microseconds(since),
         }
@@ -54,6 +55,7 @@ def _added(article: FromClause, standing: Standing) -> ColumnElement[Any]:
             "kind": notice.c.kind,
             "text": notice.c.text,
             "version": notice.c.version,
+            "revision": notice.c.revision,
             "is_published": func.coalesce(func.upper_inf(notice.c.during), false()),
             "created_at": _microseconds(notice.c.dated),
         }

@@ -20,9 +20,16 @@ from cms.database import now
 from cms.errors import Invalid, NotFound
 from cms.ids import new_id, public_id
 from cms.permissions import Actor, Permission
+from cms.revisions import Expected, Kind, revised
 from cms.texts import optional_text
 
 NOTICES_MAX = 50
+NOTICE = Kind(
+    "notice",
+    names={"dated": "date", "during": "publish"},
+    words={"during": lambda during: "true" if during else "false"},
+    counter="revision",
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,8 +68,15 @@ async def add_notice(session: AsyncSession, actor: Actor, article_id: UUID, fiel
     return key
 
 
-async def update_notice(session: AsyncSession, actor: Actor, notice_id: UUID, fields: NoticeFields) -> UUID:
-    """Change what was sent, for readers at once; answers the article's id. Raises NotFound or Problems."""
+async def update_notice(
+    session: AsyncSession,
+    actor: Actor,
+    notice_id: UUID,
+    fields: NoticeFields,
+    *,
+    expected: Expected | None = None,
+) -> UUID:
+    """Change what was sent, for readers at once; answers the article's id. Raises NotFound, EditConflict or Problems."""
     found = await _find(session, actor, notice_id)
     locked = await _lock(session, actor, found.article_id, "id")
     found = await _find(session, actor, notice_id)
@@ -71,9 +85,11 @@ async def update_notice(session: AsyncSession, actor: Actor, notice_id: UUID, fi
         raise Invalid("The public reads the notice already; remove it if it should not.", "publish")
     if fields.is_published is True and found.during is None:
         values["during"] = _published(now())
-    changes = {**values, "updated_at": now()}
-    await session.execute(update(tables.notice).where(tables.notice.c.id == notice_id).values(**changes))
-    await refresh_live(session, [locked.id])
+    about = ("article", locked.id)
+    if changes := revised(found, values, expected, kind=NOTICE, actor=actor, about=about):
+        changes["updated_at"] = now()
+        await session.execute(update(tables.notice).where(tables.notice.c.id == notice_id).values(**changes))
+        await refresh_live(session, [locked.id])
     return locked.id
 
 

@@ -52,9 +52,10 @@ async def relate(
     kind: RelationKind = RelationKind.SEE_ALSO,
     note: str | None = None,
     position: int | None = None,
+    expected_version: int | None = None,
 ) -> None:
-    """Add one related link, at the position (0 is the first) or at the end. Raises NotFound or Problems."""
-    locked = await lock_for_saving(session, actor, article_id)
+    """Add one related link, at the position (0 is the first) or at the end. Raises NotFound, VersionConflict or Problems."""
+    locked = await _locked(session, actor, article_id, expected_version)
     links = list((await load_content(session, locked.draft_version_id)).related)
     checks = Checks()
     with checks.gather():
@@ -67,14 +68,31 @@ async def relate(
     await _save(session, actor, locked, links)
 
 
-async def unrelate(session: AsyncSession, actor: Actor, article_id: UUID, to_id: UUID) -> None:
-    """Take one related link away. Raises NotFound if there is none."""
-    locked = await lock_for_saving(session, actor, article_id)
+async def unrelate(
+    session: AsyncSession,
+    actor: Actor,
+    article_id: UUID,
+    to_id: UUID,
+    *,
+    expected_version: int | None = None,
+) -> None:
+    """Take one related link away. Raises NotFound if there is none, or VersionConflict."""
+    locked = await _locked(session, actor, article_id, expected_version)
     links = (await load_content(session, locked.draft_version_id)).related
     kept = [link for link in links if link.article_id != to_id]
     if len(kept) == len(links):
         raise NotFound("The article is not related to that one.", "toId")
     await _save(session, actor, locked, kept)
+
+
+async def _locked(
+    session: AsyncSession, actor: Actor, article_id: UUID, expected_version: int | None
+) -> LockedArticle:
+    # One link more or less overwrites nothing that others have saved, so the version matters to whoever says it.
+    locked = await lock_for_saving(session, actor, article_id)
+    if expected_version is not None:
+        check_version(locked, expected_version)
+    return locked
 
 
 def _check_addition(

@@ -58,7 +58,7 @@ def _by_title(columns: Columns) -> ColumnElement[Any]:
 ARTICLE_ORDERS = Orders(
     {
         "PUBLISHED_AT": OrderKey(
-            _column("published_at"), nullable=lambda scope: not scope.perspective.is_published
+            _column("published_at"), nullable=lambda scope: not scope.perspective.lists_live_alone
         ),
         "UPDATED_AT": OrderKey(_column("updated_at")),
         "CREATED_AT": OrderKey(_column("created_at")),
@@ -158,7 +158,14 @@ def _related(parent: Columns, child: Columns, arguments: Arguments, _: Scope) ->
 
 def _backlinks(parent: Columns, child: Columns, arguments: Arguments, scope: Scope) -> ColumnElement[bool]:
     leads_here = and_(child["article_id"] == parent["id"], _of_kinds(child, arguments))
-    return leads_here if scope.perspective.is_published else and_(leads_here, _names_sibling(parent, child))
+    match scope.perspective.kind:
+        case PerspectiveKind.PUBLISHED:
+            return leads_here
+        case PerspectiveKind.PREVIEW:
+            # The draft that is previewed names others, and is in their lists only if it is live.
+            return and_(leads_here, child["owner_id"].in_(select(tables.live_article.c.id)))
+        case _:
+            return and_(leads_here, _names_sibling(parent, child))
 
 
 def _names_sibling(parent: Columns, child: Columns) -> ColumnElement[bool]:

@@ -4,6 +4,7 @@ from sqlalchemy import Table
 from sqlmodel import SQLModel
 
 from cms.articles import models as articles
+from cms.articles.previews import models as previews
 from cms.articles.workflow import models as workflow
 from cms.assets import models as assets
 from cms.authors import models as authors
@@ -22,6 +23,7 @@ publication = _table(articles.Publication)
 withdrawal = _table(workflow.Withdrawal)
 transition = _table(workflow.Transition)
 scheduled_step = _table(workflow.ScheduledStep)
+preview_link = _table(previews.PreviewLink)
 notice = _table(articles.ArticleNotice)
 article_slug = _table(articles.ArticleSlug)
 version_byline = _table(articles.VersionByline)

@@ -33,7 +33,7 @@ def version_at(article: FromClause, scope: Scope) -> ColumnElement[Any]:
         publication.c.article_id == article.c.id, publication.c.during.contains(scope.at_time())
     )
     if not scope.reads_scheduled:
-        return select(published.subquery().c.version_id).correlate(article).scalar_subquery()
+        return published.with_only_columns(publication.c.version_id).correlate(article).scalar_subquery()
     found = union_all(planned.correlate(article), published.correlate(article)).subquery()
     last = select(found.c.version_id).order_by(found.c.rank, found.c.since.desc())
     return last.limit(literal_column("1")).correlate(article).scalar_subquery()

@@ -1,4 +1,4 @@
-"""What may be read of assets: staff reads all, the public what published articles and author pages show."""
+"""What may be read of assets: staff reads all, or those that versions show; the public what published articles and author pages show."""
 
 from operator import itemgetter
 from typing import Any
@@ -7,6 +7,7 @@ from sqlalchemy import ColumnElement, FromClause, Text, column, exists, null, se
 from sqlalchemy.dialects.postgresql import JSONB
 
 from cms.assets.models import Asset
+from cms.perspective import PerspectiveKind
 from cms.reading.entities import Embed, Entity, Scope
 from cms.reading.sources import OrderKey, Orders
 
@@ -15,6 +16,9 @@ ASSET_TABLE: Any = Asset.__table__  # pyright: ignore[reportAttributeAccessIssue
 # Two tables of the slices above, by name alone: whoever shows an asset makes it public.
 _SHOWN_BY_ARTICLES = table("live_asset", column("asset_id"))
 _SHOWN_BY_AUTHORS = table("author", column("avatar_id"))
+# Two more for those who read drafts: of all articles, or of one.
+_ARTICLE = table("article", column("id"), column("draft_version_id"))
+_SHOWN_BY_VERSIONS = table("version_asset", column("version_id"), column("asset_id"))
 
 # What is copied to wherever an asset is shown: what a page needs, and no more, because every answer reads it.
 EMBEDDED_COLUMNS = frozenset(
@@ -37,6 +41,11 @@ def asset_rows(scope: Scope) -> FromClause:
         by_articles = exists().where(_SHOWN_BY_ARTICLES.c.asset_id == ASSET_TABLE.c.id)
         by_authors = exists().where(_SHOWN_BY_AUTHORS.c.avatar_id == ASSET_TABLE.c.id)
         shown = by_articles | by_authors
+        if scope.perspective.kind is PerspectiveKind.PREVIEW:
+            shown |= _is_shown_in_preview(scope)
+        if scope.reads_history:
+            # Whoever reads what an article said in some version sees its pictures, too.
+            shown |= ASSET_TABLE.c.id.in_(select(_SHOWN_BY_VERSIONS.c.asset_id))
     columns = [c for c in ASSET_TABLE.c if c.name not in _KEPT_BACK]
     # The original and what it says of itself are for those who may read every asset.
     original: ColumnElement[Any] = ASSET_TABLE.c.sha256
@@ -45,6 +54,12 @@ def asset_rows(scope: Scope) -> FromClause:
         original, words = null().cast(Text), null().cast(JSONB)
     columns += [original.label("original_sha256"), words.label("file_words")]
     return select(*columns).where(shown).subquery()
+
+
+def _is_shown_in_preview(scope: Scope) -> ColumnElement[bool]:
+    article, link = _ARTICLE, _SHOWN_BY_VERSIONS
+    of_draft = select(link.c.asset_id).join(article, article.c.draft_version_id == link.c.version_id)
+    return ASSET_TABLE.c.id.in_(of_draft.where(article.c.id == scope.previewed()))
 
 
 ASSET = Entity("asset", "Asset", asset_rows, embed=ASSET_EMBED)

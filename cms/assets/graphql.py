@@ -18,6 +18,7 @@ from cms.reading.connections import (
     ABSENT,
     DIRECTION,
     NULLS,
+    VERSION,
     AfterArgument,
     BeforeArgument,
     FirstArgument,
@@ -27,6 +28,7 @@ from cms.reading.connections import (
     NullsOrder,
     OrderDirection,
     PageInfo,
+    Versioned,
     everything,
     row_of,
 )
@@ -74,62 +76,6 @@ if TYPE_CHECKING:
 
 LazyArticleConnection = Annotated["ArticleConnection", strawberry.lazy("cms.articles.graphql.types")]
 
-describe_enum(
-    AssetState,
-    "How far a file has come.",
-    {
-        "PENDING": "Promised, but not sent yet.",
-        "PROCESSING": "Sent, and being looked at.",
-        "READY": "Checked: it can be shown.",
-        "REJECTED": "Not what it should be.",
-    },
-)
-describe_enum(
-    DigitalSourceType,
-    "How a picture came to be, in the words of the IPTC (NewsCodes digitalsourcetype).",
-    {
-        "DIGITAL_CAPTURE": "Taken with a digital camera.",
-        "COMPUTATIONAL_CAPTURE": "Several exposures joined by the camera into one picture of the scene.",
-        "NEGATIVE_FILM": "Digitised from a negative.",
-        "POSITIVE_FILM": "Digitised from a slide.",
-        "PRINT": "Digitised from a print.",
-        "HUMAN_EDITS": "Changed by a person, without generative tools.",
-        "COMPOSITE_WITH_TRAINED_ALGORITHMIC_MEDIA": "Composed, with parts that a trained model has made.",
-        "ALGORITHMICALLY_ENHANCED": "Changed by an algorithm without changing what it shows.",
-        "DIGITAL_CREATION": "Made by a person with digital tools.",
-        "DATA_DRIVEN_MEDIA": "Drawn from data, such as a chart.",
-        "TRAINED_ALGORITHMIC_MEDIA": "Made by a trained model (generative AI).",
-        "ALGORITHMIC_MEDIA": "Made by an algorithm that was not trained on any data.",
-        "SCREEN_CAPTURE": "A screenshot.",
-        "VIRTUAL_RECORDING": "A recording of a virtual event or world.",
-        "COMPOSITE": "Composed of several elements.",
-        "COMPOSITE_CAPTURE": "Composed of several captures of real scenes.",
-        "COMPOSITE_SYNTHETIC": "Composed, with elements that are synthetic.",
-    },
-)
-
-
-describe_enum(
-    ImageFit,
-    "How a picture gets into a box of another shape.",
-    {
-        "COVER": "It fills the box; what does not fit is cut off, around the focal point.",
-        "CONTAIN": "All of it is shown, as large as the box allows.",
-    },
-)
-describe_enum(
-    ImageFormat,
-    "How a picture is encoded.",
-    {
-        "AUTO": "By the header `Accept` of whoever loads it: AVIF for small pictures, else WebP, else JPEG, or PNG where it can be seen through.",
-        "AVIF": "AVIF.",
-        "WEBP": "WebP; moves if the original does.",
-        "JPEG": "JPEG; on white where it can be seen through.",
-        "PNG": "PNG.",
-        "GIF": "GIF; moves if the original does.",
-    },
-)
-
 
 def _id(_: Facts, key: str) -> str:
     return public_id("asset", key)
@@ -171,7 +117,7 @@ class FileMetadata:
 
 
 @strawberry.type(description="A picture in the bucket, and what is known of it.")
-class Asset(Node):
+class Asset(Node, Versioned):
     is_type_of = row_of("Asset")
     id: strawberry.ID = computed(_id, "id", description="Opaque, the same everywhere, for ever.")
     state: AssetState = column("state", "How far the file has come.")
@@ -225,6 +171,7 @@ class Asset(Node):
         description="Its content credentials (C2PA), as they were when it came; null where nobody has looked, because the extra `c2pa` is not "
         "installed, or was not then.",
     )
+    version: int = column("version", VERSION)
     created_at: DateTime = column("created_at", "When it was uploaded.")
     updated_at: DateTime = column("updated_at", "When it or what is said of it changed last.")
 

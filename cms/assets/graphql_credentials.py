@@ -6,7 +6,7 @@ from typing import Any
 import strawberry
 
 from cms.assets.credentials import ai_actions_of
-from cms.assets.kinds import DigitalSourceType
+from cms.assets.graphql_enums import DigitalSourceType
 from cms.reading.fields import column
 from cms.reading.sources import Facts
 

@@ -9,7 +9,7 @@ from starlette.datastructures import UploadFile
 from cms.assets.announcing import UploadFields
 from cms.assets.description import AssetFields, FocalPoint
 from cms.assets.kinds import DigitalSourceType, UploadMethod
-from cms.mutations import needed, optional, sent
+from cms.mutations import EXPECTED, OnConflict, needed, on_conflict_field, optional, sent
 from cms.reading.enums import describe_enum
 from cms.reading.scalars import Url
 
@@ -112,6 +112,8 @@ class UploadAssetInput(AssetWords):
 @strawberry.input(description="Changes to what is said about a picture. What is left out stays as it is.")
 class UpdateAssetInput(AssetWords):
     id: strawberry.ID = needed("The picture.")
+    expected_version: int = needed(EXPECTED)
+    on_conflict: OnConflict = on_conflict_field()
 
 
 def words_of(given: AssetWords) -> AssetFields:

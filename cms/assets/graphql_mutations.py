@@ -33,14 +33,14 @@ from cms.mutations import (
     DeleteInput,
     DeletePayload,
     Input,
-    UserError,
-    errors_field,
+    expected_by,
     key_in,
     perform,
     perform_deletion,
     perform_work,
 )
 from cms.permissions import Actor
+from cms.problems import UserError, errors_field
 from cms.reading.fields import column, one
 from cms.reading.scalars import DateTime, Url
 from cms.reading.sources import One
@@ -206,7 +206,9 @@ class AssetMutations:
     async def update_asset(self, info: strawberry.Info, input: Annotated[UpdateAssetInput, Input]) -> Any:
         async def verb(session: AsyncSession, actor: Actor) -> Any:
             key = key_in("asset", input.id, "id")
-            return (await library.update_asset(session, actor, key, words_of(input))).id
+            return (
+                await library.update_asset(session, actor, key, words_of(input), expected=expected_by(input))
+            ).id
 
         return {"warnings": [], **await perform(info, verb, name="asset_id")}
 

@@ -14,7 +14,9 @@ from cms.changes import Noun, announce_change, announce_leaving
 from cms.database import now
 from cms.errors import NotFound
 from cms.permissions import Actor, Permission
+from cms.revisions import Expected, Kind, revised
 
+ASSET = Kind("asset", names={"focal_x": "focalPoint", "focal_y": "focalPoint"})
 # Others may point to the row at the same time, but nobody may delete it before this transaction ends.
 _HELD = {"read": True, "key_share": True}
 # The slices that show assets stand above this one, so their tables are named and not imported.
@@ -31,16 +33,24 @@ async def get_ready_asset(session: AsyncSession, asset_id: UUID, *path: str) -> 
     return asset
 
 
-async def update_asset(session: AsyncSession, actor: Actor, asset_id: UUID, fields: AssetFields) -> Asset:
-    """Change what is said about an asset; null goes back to what its file says. Raises NotFound or Problems."""
+async def update_asset(
+    session: AsyncSession,
+    actor: Actor,
+    asset_id: UUID,
+    fields: AssetFields,
+    *,
+    expected: Expected | None = None,
+) -> Asset:
+    """Change what is said about an asset; null goes back to what its file says. Raises NotFound, EditConflict or Problems."""
     actor.require(Permission.ASSET_UPDATE)
     asset = await _locked(session, asset_id)
     words = words_left_to_file(fields, asset.file_words, unsaid=False)
     if fields.focal_point is None:
         words |= {"focal_x": asset.attention_x, "focal_y": asset.attention_y}
-    asset.sqlmodel_update({**described(fields), **words, "updated_at": now()})
-    await session.flush()
-    await announce_change(session, Noun.ASSET, asset_id)
+    if changes := revised(asset, {**described(fields), **words}, expected, kind=ASSET, actor=actor):
+        asset.sqlmodel_update({**changes, "updated_at": now()})
+        await session.flush()
+        await announce_change(session, Noun.ASSET, asset_id)
     return asset
 
 

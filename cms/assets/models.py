@@ -11,9 +11,10 @@ from sqlmodel import Field
 from cms.accounts import models as _accounts  # noqa: F401  # pyright: ignore[reportUnusedImport]  (its tables are referred to)
 from cms.assets.kinds import AssetState, DigitalSourceType, UploadMethod
 from cms.database import Table, enum_column, id_column, time_column
+from cms.revisions import Revised
 
 
-class Asset(Table, table=True):
+class Asset(Table, Revised, table=True):
     """A picture in the bucket. Only a checked file becomes one."""
 
     __table_args__ = (

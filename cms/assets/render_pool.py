@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import signal
 import sys
 from asyncio.subprocess import DEVNULL, PIPE, Process
 from collections.abc import Mapping
@@ -10,16 +11,25 @@ from pathlib import Path
 from typing import Any
 
 from cms.assets import renderer
-from cms.errors import KiosqueError
+from cms.errors import KiosqueError, Unavailable
 
 # A process is replaced after so many pictures, so that what a library leaks does not add up.
 JOBS_PER_PROCESS_MAX = 500
+ATTEMPTS_MAX = 2
+
+
+# How a process that has ended shows itself to whoever writes to it or reads from it.
+FALLEN = (EOFError, ConnectionError)
 
 
 class CannotRender(KiosqueError):
     """The picture cannot be made in this form."""
 
     code = "CANNOT_RENDER"
+
+
+class Killed(Unavailable):
+    """Somebody has killed the process while it worked: an operator, or a machine that has no memory left. The picture is not to blame."""
 
 
 class RenderPool:
@@ -32,8 +42,11 @@ class RenderPool:
         self._turns = asyncio.Semaphore(size)
 
     async def render(self, job: Mapping[str, Any]) -> Mapping[str, Any]:
-        """Do a job of `renderer`. Raises CannotRender with the reason."""
+        """Do a job of `renderer`; once more if its process is killed. Raises CannotRender with the reason, or Killed."""
         async with self._turns:
+            for _ in range(ATTEMPTS_MAX - 1):
+                with suppress(Killed):
+                    return await self._render(job)
             return await self._render(job)
 
     async def close(self) -> None:
@@ -47,7 +60,9 @@ class RenderPool:
             answer = await asyncio.wait_for(worker.ask(job), self.seconds_max)
         except BaseException as error:
             await worker.end()
-            if isinstance(error, (TimeoutError, EOFError, BrokenPipeError, ConnectionError)):
+            if isinstance(error, FALLEN) and worker.was_killed:
+                raise Killed("The picture could not be made just now. Try again in a moment.") from error
+            if isinstance(error, (TimeoutError, *FALLEN)):
                 raise CannotRender(
                     "Making the picture takes more time or memory than a picture may take."
                 ) from error
@@ -86,8 +101,13 @@ class Worker:
             raise EOFError
         return json.loads(line)
 
+    @property
+    def was_killed(self) -> bool:
+        """Whether it ended by no fault of its own: what goes beyond its bounds ends by other signals."""
+        return self.process.returncode == -signal.SIGKILL
+
     async def end(self) -> None:
-        """Kill it."""
+        """Kill it, unless it has ended."""
         with suppress(ProcessLookupError):
             self.process.kill()
         await self.process.wait()

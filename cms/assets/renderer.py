@@ -19,6 +19,9 @@ SIDES_MAX = {"webp": 16_383, "avif": 16_384, "gif": 65_535, "jpg": 65_500, "png"
 PROFILE_BYTES_MAX = 20_000
 PROGRESSIVE_PIXELS_MAX = 8_000_000
 QUALITIES = {"webp": 80, "avif": 60, "jpg": 82}
+WEBP_EFFORT = 2
+# How much larger than wanted a picture is decoded, so that the last step, which is the sharp one, has something to choose from.
+SPARE = 1.2
 ON_THE_SIDE = range(5, 9)
 WHITE = [255, 255, 255]
 
@@ -127,10 +130,10 @@ def around(share: float, whole: int, part: int) -> int:
 
 
 def shrinking(loader: str, size: tuple[int, int], wanted: tuple[int, int]) -> dict[str, Any]:
-    """What a loader can leave out while it decodes: down to twice the size that is wanted, so that it still is sharp."""
+    """What a loader can leave out while it decodes: it stays somewhat above the size that is wanted, so that the result is sharp."""
     shrink = min(size[0] / wanted[0], size[1] / wanted[1])
     if loader == "jpegload":
-        return {"shrink": next((factor for factor in (8, 4, 2) if shrink >= 2 * factor), 1)}
+        return {"shrink": next((factor for factor in (8, 4, 2) if shrink >= SPARE * factor), 1)}
     return {"scale": 2 / shrink} if loader == "webpload" and shrink > 2 else {}
 
 
@@ -190,7 +193,7 @@ def save(image: Any, job: dict[str, Any]) -> None:
     target, kept = job["target"], {"keep": "icc"}
     match job["format"]:
         case "webp":
-            image.webpsave(target, Q=quality, effort=2, **kept)
+            image.webpsave(target, Q=quality, effort=WEBP_EFFORT, **kept)
         case "avif":
             image.heifsave(target, Q=quality, compression="av1", effort=2, bitdepth=8, **kept)
         case "png":

@@ -172,7 +172,7 @@ class Renditions:
     async def _render(self, wish: Wish) -> Rendition:
         with TemporaryDirectory(prefix="kiosque-rendition-") as directory:
             source, target = Path(directory) / "source", Path(directory) / "target"
-            await to_thread.run_sync(_fetch, self.storage, wish.original.object_key, source)
+            await to_thread.run_sync(self.storage.fetch, wish.original.object_key, source)
             await self.pool.render(_job(wish, source, target))
             content = await to_thread.run_sync(target.read_bytes)
         content_type = CONTENT_TYPES[wish.format]
@@ -201,12 +201,6 @@ class Renditions:
         )
         dropped = delete(Rendition).where(col(Rendition.object_key).in_(oldest))
         return list((await session.scalars(dropped.returning(col(Rendition.object_key)))).all())
-
-
-def _fetch(storage: Storage, object_key: str, target: Path) -> None:
-    with target.open("xb") as file:
-        for chunk in storage.stream(object_key):
-            file.write(chunk)
 
 
 def _measures(recipe: Recipe, format: ImageFormat) -> dict[str, object]:

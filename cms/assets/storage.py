@@ -9,6 +9,7 @@ from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from ipaddress import ip_address
+from pathlib import Path
 from typing import Any, BinaryIO
 from urllib.parse import urlsplit
 
@@ -120,6 +121,12 @@ class Storage:
         with closing(self.open(key)) as opened:
             while chunk := opened.read(chunk_bytes):
                 yield chunk
+
+    def fetch(self, key: str, target: Path) -> None:
+        """Copy an object into a new file. Raises ObjectMissing."""
+        with target.open("xb") as file:
+            for chunk in self.stream(key):
+                file.write(chunk)
 
     def head(self, key: str) -> StoredObject | None:
         """What is known of an object without reading it; None if there is none."""

@@ -16,7 +16,7 @@ from cms.reading.ordinary import arguments_of
 
 _ID = re.compile(r"[a-z][a-z_]*_[0-9a-f]{32}\Z")
 # What says which thing and why, and is no field of it.
-_ABOUT = frozenset({"id", "expectedVersion", "message", "reason", "note"})
+_ABOUT = frozenset({"id", "expectedVersion", "onConflict", "message", "reason", "note"})
 _WHY = ("message", "reason", "note")
 
 

@@ -5,17 +5,12 @@ from typing import Any
 from sqlalchemy import FromClause, Text, func, select
 
 from cms.assets.entities import ASSET_EMBED
-from cms.authors.models import Author
-from cms.permissions import Permission
+from cms.authors.models import AUTHOR_RULES, Author
 from cms.reading.entities import Columns, Embed, Entity, Scope, readable
 from cms.reading.sources import OrderKey, Orders
 
 AUTHOR_TABLE: Any = Author.__table__  # pyright: ignore[reportAttributeAccessIssue]  (SQLModel adds it)
 AUTHOR_EMBED = Embed(frozenset({"id", "slug", "name", "title"}), {"avatar": ASSET_EMBED})
-
-
-# Which column needs which permission.
-AUTHOR_RULES = {"email": Permission.AUTHOR_READ_EMAIL}
 
 
 def author_rows(scope: Scope) -> FromClause:

@@ -13,6 +13,7 @@ from cms.reading.connections import (
     ABSENT,
     DIRECTION,
     NULLS,
+    VERSION,
     AfterArgument,
     BeforeArgument,
     FirstArgument,
@@ -23,6 +24,7 @@ from cms.reading.connections import (
     OptionalSlugArgument,
     OrderDirection,
     PageInfo,
+    Versioned,
     by_id_or_slug,
     everything,
     row_of,
@@ -80,7 +82,7 @@ class AuthorLink:
 
 
 @strawberry.type(description="A person, or a desk, who signs articles.")
-class Author(Node):
+class Author(Node, Versioned):
     is_type_of = row_of("Author")
     id: strawberry.ID = computed(_id, "id", description="Opaque, the same everywhere, for ever.")
     slug: str = column("slug", "The name in URLs.")
@@ -90,6 +92,7 @@ class Author(Node):
     email: str | None = column("email", "The e-mail address: null for whoever may not see it.")
     avatar: Asset | None = one(One(ASSET, "avatar_id", ("avatar",)), "A picture of the author.")
     links: list[AuthorLink] = items(_links, "links", description="Where else the author can be found.")
+    version: int = column("version", VERSION)
     created_at: DateTime = column("created_at", "When the author was added.")
     updated_at: DateTime = column("updated_at", "When this changed last.")
 

@@ -9,13 +9,15 @@ from cms.authors import service
 from cms.authors.entities import AUTHOR
 from cms.authors.graphql import Author
 from cms.mutations import (
+    EXPECTED,
     DeleteInput,
     DeletePayload,
     Input,
-    UserError,
-    errors_field,
+    OnConflict,
+    expected_by,
     key_in,
     needed,
+    on_conflict_field,
     optional,
     perform,
     perform_deletion,
@@ -23,6 +25,7 @@ from cms.mutations import (
     sent_key,
 )
 from cms.permissions import Actor
+from cms.problems import UserError, errors_field
 from cms.reading.fields import one
 from cms.reading.scalars import Url
 from cms.reading.sources import One
@@ -48,6 +51,8 @@ class CreateAuthorInput:
 @strawberry.input(description="Changes to an author. What is left out stays as it is.")
 class UpdateAuthorInput:
     id: strawberry.ID = needed("The author.")
+    expected_version: int = needed(EXPECTED)
+    on_conflict: OnConflict = on_conflict_field()
     name: str | None = optional("The name as it is signed, 1 to 200 characters.")
     slug: str | None = optional("The name in URLs; null makes one from the name.")
     title: str | None = optional("What the author does, as in “Rail correspondent”.")
@@ -81,7 +86,9 @@ class AuthorMutations:
     async def update_author(self, info: strawberry.Info, input: Annotated[UpdateAuthorInput, Input]) -> Any:
         async def verb(session: AsyncSession, actor: Actor) -> Any:
             key = key_in("author", input.id, "id")
-            return (await service.update_author(session, actor, key, _fields(input))).id
+            return (
+                await service.update_author(session, actor, key, _fields(input), expected=expected_by(input))
+            ).id
 
         return await perform(info, verb, name="author_id")
 

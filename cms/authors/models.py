@@ -9,9 +9,14 @@ from sqlmodel import Field
 
 from cms.assets import models as _assets  # noqa: F401  # pyright: ignore[reportUnusedImport]  (its tables are referred to)
 from cms.database import Table, id_column, json_column, time_column
+from cms.permissions import Permission
+from cms.revisions import Revised
+
+# Which column needs which permission to be read.
+AUTHOR_RULES = {"email": Permission.AUTHOR_READ_EMAIL}
 
 
-class Author(Table, table=True):
+class Author(Table, Revised, table=True):
     """A person, or a desk, who signs articles."""
 
     id: UUID = Field(default=None, sa_column=id_column())

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from cms.assets.library import get_ready_asset
-from cms.authors.models import Author
+from cms.authors.models import AUTHOR_RULES, Author
 from cms.changes import (
     UNSET,
     Maybe,
@@ -26,11 +26,13 @@ from cms.database import metadata, now
 from cms.errors import InUse, Invalid, NotFound
 from cms.fields import Rules, cleaned
 from cms.permissions import Actor, Permission
+from cms.revisions import Expected, Kind, ids_of, revised
 from cms.slug_choice import slug_value
 from cms.texts import check_email, clean_line, clean_url, optional_line, optional_text
 
 LINKS_MAX = 10
 USES_NAMED_MAX = 10
+AUTHOR = Kind("author", words={"avatar_id": ids_of("asset")}, rules=AUTHOR_RULES)
 _TABLE = metadata.tables["author"]
 
 
@@ -64,14 +66,22 @@ async def create_author(session: AsyncSession, actor: Actor, fields: AuthorField
     return author
 
 
-async def update_author(session: AsyncSession, actor: Actor, author_id: UUID, fields: AuthorFields) -> Author:
-    """Change what was sent. Raises NotFound, and like `create_author`."""
+async def update_author(
+    session: AsyncSession,
+    actor: Actor,
+    author_id: UUID,
+    fields: AuthorFields,
+    *,
+    expected: Expected | None = None,
+) -> Author:
+    """Change what was sent. Raises NotFound, EditConflict, and like `create_author`."""
     actor.require(Permission.AUTHOR_WRITE)
     author = await _locked(session, author_id)
     values = await _checked(session, fields, author)
-    author.sqlmodel_update({**values, "updated_at": now()})
-    await session.flush()
-    await announce_change(session, Noun.AUTHOR, author_id)
+    if changes := revised(author, values, expected, kind=AUTHOR, actor=actor):
+        author.sqlmodel_update({**changes, "updated_at": now()})
+        await session.flush()
+        await announce_change(session, Noun.AUTHOR, author_id)
     return author
 
 

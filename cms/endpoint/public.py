@@ -5,7 +5,7 @@ from typing import Any
 
 import orjson
 from graphql import ExecutionResult
-from starlette.requests import Request
+from starlette.requests import HTTPConnection, Request
 
 from cms.config import Settings
 from cms.endpoint.answers import Answer, answer_of_result
@@ -15,8 +15,7 @@ from cms.endpoint.execution import PreparedOperation
 from cms.endpoint.requests import GraphQLRequest, malformed
 from cms.endpoint.responses import Computation, Entry, ResponseCache
 
-PERSONAL_HEADERS = ("authorization", "x-perspective")
-PERSONAL_PARAMETER = "perspective"
+PERSONAL_PARAMETERS = ("perspective", "preview")
 
 
 class PublicAnswers:
@@ -33,9 +32,7 @@ class PublicAnswers:
         wanted = wants_tags(given)
         if self.cache is None or not self.cache.is_on or prepared.operation.kind != "query":
             return None
-        if any(name in request.headers for name in PERSONAL_HEADERS):
-            return None
-        if PERSONAL_PARAMETER in request.query_params:
+        if is_personal(request) or any(name in request.query_params for name in PERSONAL_PARAMETERS):
             return None
         try:
             variables = orjson.dumps(given.variables, option=orjson.OPT_SORT_KEYS)
@@ -67,6 +64,12 @@ class PublicAnswers:
         if self.cache is not None and computation is not None:
             self.cache.keep(computation, Entry(computation.key, answer, tags, self._further))
         return answer
+
+
+def is_personal(connection: HTTPConnection) -> bool:
+    """Whether a header says who asks, or for what view of the site."""
+    headers = connection.headers
+    return "authorization" in headers or "x-perspective" in headers
 
 
 def _tags_of(result: ExecutionResult, context: object) -> frozenset[str] | None:

@@ -107,6 +107,14 @@ DIRECTION = "Which way; default ascending."
 NULLS = "Where to put what has no value; default at the back."
 
 
+VERSION = "How many times it was written: send it as `expectedVersion` to change it."
+
+
+@strawberry.interface(description="Anything that is changed by saying which version of it one has read.")
+class Versioned:
+    version: int = strawberry.field(description=VERSION)
+
+
 @strawberry.interface(description="Anything with an id of its own.")
 class Node:
     id: strawberry.ID = strawberry.field(description="Opaque, the same everywhere, for ever.")

@@ -29,6 +29,8 @@ from cms.permissions import Permission
 from cms.perspective import Perspective
 
 Columns = Mapping[str, ColumnElement[Any]]
+BOUND = "scope_bound"
+"""The name of the parameter that is the perspective's own (`Perspective.bound`)."""
 
 
 @dataclass(frozen=True)
@@ -59,12 +61,16 @@ class Scope:
 
     @property
     def key(self) -> tuple[object, ...]:
-        """What of the scope shapes a plan: all but the time."""
+        """What of the scope shapes a plan: all but the time, or the article that is previewed."""
         return (self.perspective.kind, self.permissions)
 
     def at_time(self) -> ColumnElement[Any]:
         """The time of an `at:` perspective as a bind parameter, which a cached plan fills anew."""
-        return bindparam("scope_at", self.perspective.at, DateTime(timezone=True))
+        return bindparam(BOUND, self.perspective.at, DateTime(timezone=True))
+
+    def previewed(self) -> ColumnElement[Any]:
+        """The key of the article that is previewed, likewise."""
+        return bindparam(BOUND, self.perspective.article_id, Uuid())
 
 
 @dataclass(frozen=True)

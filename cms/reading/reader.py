@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import ClauseElement
 from sqlalchemy.dialects.postgresql.asyncpg import PGDialect_asyncpg
 
+from cms.reading.entities import BOUND
 from cms.reading.pool import ReadPool
 from cms.reading.values import Late
 
@@ -20,15 +21,15 @@ class Statement:
     sql: str
     parameters: tuple[Any, ...]
     late: tuple[tuple[int, Late], ...]
-    times: tuple[int, ...]
+    scoped: tuple[int, ...]
 
-    def values(self, variables: Mapping[str, Any], at: object) -> list[Any]:
-        """The parameters for one request; `at` is the time of its perspective."""
+    def values(self, variables: Mapping[str, Any], bound: object) -> list[Any]:
+        """The parameters for one request; `bound` is what its perspective binds."""
         found = list(self.parameters)
         for index, value in self.late:
             found[index] = value.resolve(variables)
-        for index in self.times:
-            found[index] = at
+        for index in self.scoped:
+            found[index] = bound
         return found
 
 
@@ -39,8 +40,8 @@ def compiled(statement: ClauseElement) -> Statement:
     named = found.construct_params()
     values = tuple(named[name] for name in names)
     late = tuple((index, value) for index, value in enumerate(values) if isinstance(value, Late))
-    times = tuple(index for index, name in enumerate(names) if name == "scope_at")
-    return Statement(str(found), values, late, times)
+    scoped = tuple(index for index, name in enumerate(names) if name == BOUND)
+    return Statement(str(found), values, late, scoped)
 
 
 class Reader:

@@ -5,6 +5,7 @@ from typing import Any
 import strawberry
 from sqlalchemy import ColumnElement, true
 
+from cms.reading.connections import VERSION, Versioned, row_of
 from cms.reading.entities import Columns, Scope
 from cms.reading.fields import column, first, items
 from cms.reading.scalars import Locale, Url
@@ -31,7 +32,8 @@ class DisclosureText:
 
 
 @strawberry.type(description="The site that this instance serves.")
-class Site:
+class Site(Versioned):
+    is_type_of = row_of("Site")
     name: str = column("name", "Its name.")
     url: Url | None = column("url", "Where it is: the beginning of every article's URL.")
     article_path: str = column(
@@ -39,6 +41,7 @@ class Site:
     )
     locales: list[Locale] = column("locales", "The locales that articles can be in.")
     default_locale: Locale = column("default_locale", "The locale of what says none.")
+    version: int = column("version", VERSION)
     disclosure_texts: list[DisclosureText] = items(
         _value, "disclosure_texts", description="The standing words of disclosures, by kind and locale."
     )

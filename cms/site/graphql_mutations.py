@@ -5,8 +5,19 @@ from typing import Annotated, Any
 import strawberry
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from cms.mutations import Input, UserError, errors_field, needed, optional, perform, sent
+from cms.mutations import (
+    EXPECTED,
+    Input,
+    OnConflict,
+    expected_by,
+    needed,
+    on_conflict_field,
+    optional,
+    perform,
+    sent,
+)
 from cms.permissions import Actor
+from cms.problems import UserError, errors_field
 from cms.reading.fields import reads_of, resolve_info
 from cms.reading.ordinary import read_first
 from cms.reading.scalars import Locale, Url
@@ -24,6 +35,8 @@ class DisclosureTextInput:
 
 @strawberry.input(description="Changes to the site. What is left out stays as it is.")
 class UpdateSiteInput:
+    expected_version: int = needed(EXPECTED)
+    on_conflict: OnConflict = on_conflict_field()
     name: str | None = optional("Its name, 1 to 200 characters.")
     url: Url | None = optional("Where it is: the beginning of every article's URL.")
     article_path: str | None = optional(
@@ -58,7 +71,7 @@ class SiteMutations:
     )
     async def update_site(self, info: strawberry.Info, input: Annotated[UpdateSiteInput, Input]) -> Any:
         async def verb(session: AsyncSession, actor: Actor) -> Any:
-            return (await service.update_site(session, actor, _fields(input))).id
+            return (await service.update_site(session, actor, _fields(input), expected=expected_by(input))).id
 
         return await perform(info, verb, name="site_id")
 

@@ -7,9 +7,10 @@ from sqlalchemy import ARRAY, CheckConstraint, Column, SmallInteger, Text
 from sqlmodel import Field
 
 from cms.database import Table, json_column, time_column
+from cms.revisions import Revised
 
 
-class Site(Table, table=True):
+class Site(Table, Revised, table=True):
     """The one site of this instance."""
 
     __table_args__ = (

@@ -16,6 +16,7 @@ from cms.errors import InUse, Invalid
 from cms.fields import Rules, cleaned
 from cms.locales import clean_locale
 from cms.permissions import Actor, Permission
+from cms.revisions import Expected, Kind, revised
 from cms.site.models import Site
 from cms.texts import clean_line, optional_url
 
@@ -23,6 +24,7 @@ SITE_ID = 1
 LOCALES_MAX = 100
 TEXTS_MAX = 500
 USES_NAMED_MAX = 10
+SITE = Kind("site")
 _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 # What RFC 3986, section 3.3, allows in a path.
 _PATH = re.compile(r"/(?:[A-Za-z0-9._~!$&'()*+,;=:@/-]|%[0-9A-Fa-f]{2})*")
@@ -56,8 +58,10 @@ async def get_site(session: AsyncSession) -> Site:
     return await session.get_one(Site, SITE_ID)
 
 
-async def update_site(session: AsyncSession, actor: Actor, fields: SiteFields) -> Site:
-    """Change what was sent. Raises Problems, among them InUse for a locale that articles are written in."""
+async def update_site(
+    session: AsyncSession, actor: Actor, fields: SiteFields, *, expected: Expected | None = None
+) -> Site:
+    """Change what was sent. Raises EditConflict, or Problems, among them InUse for a locale that articles are written in."""
     actor.require(Permission.SITE_UPDATE)
     site = await session.get_one(Site, SITE_ID, with_for_update=True)
     checks = Checks()
@@ -71,8 +75,9 @@ async def update_site(session: AsyncSession, actor: Actor, fields: SiteFields) -
     with checks.gather():
         await _check_locales_in_use(session, set(site.locales) - set(after.locales))
     checks.finish()
-    site.sqlmodel_update({**values, "updated_at": now()})
-    await session.flush()
+    if changes := revised(site, values, expected, kind=SITE, actor=actor):
+        site.sqlmodel_update({**changes, "updated_at": now()})
+        await session.flush()
     return site
 
 

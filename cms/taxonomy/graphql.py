@@ -11,6 +11,7 @@ from cms.reading.connections import (
     ABSENT,
     DIRECTION,
     NULLS,
+    VERSION,
     AfterArgument,
     BeforeArgument,
     FirstArgument,
@@ -21,6 +22,7 @@ from cms.reading.connections import (
     OptionalSlugArgument,
     OrderDirection,
     PageInfo,
+    Versioned,
     by_id_or_slug,
     everything,
     row_of,
@@ -83,13 +85,14 @@ def _any_section(_: Columns, child: Columns) -> ColumnElement[bool]:
 
 
 @strawberry.type(description="A part of the site, as in “Culture”. Sections form a tree.")
-class Section(Node):
+class Section(Node, Versioned):
     is_type_of = row_of("Section")
     id: strawberry.ID = computed(_section_id, "id", description="Opaque, the same everywhere, for ever.")
     slug: str = column("slug", "The name in URLs.")
     name: str = column("name", "The name.")
     description: str | None = column("description", "What belongs here.")
     position: int = column("position", "Its place among its siblings, from 0.")
+    version: int = column("version", VERSION)
     parent: "Section | None" = one(One(SECTION, "parent_id"), "The section above; null at the top.")
     children: "list[Section]" = many(
         Many(SECTION, _is_child, ("position", "slug")), "The sections below, in their order."
@@ -117,11 +120,12 @@ class Section(Node):
 
 
 @strawberry.type(description="A word that articles share.")
-class Tag(Node):
+class Tag(Node, Versioned):
     is_type_of = row_of("Tag")
     id: strawberry.ID = computed(_tag_id, "id", description="Opaque, the same everywhere, for ever.")
     slug: str = column("slug", "The name in URLs.")
     name: str = column("name", "The name.")
+    version: int = column("version", VERSION)
     created_at: DateTime = column("created_at", "When the tag was added.")
     updated_at: DateTime = column("updated_at", "When this changed last.")
 

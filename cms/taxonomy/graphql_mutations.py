@@ -6,13 +6,15 @@ import strawberry
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cms.mutations import (
+    EXPECTED,
     DeleteInput,
     DeletePayload,
     Input,
-    UserError,
-    errors_field,
+    OnConflict,
+    expected_by,
     key_in,
     needed,
+    on_conflict_field,
     optional,
     perform,
     perform_deletion,
@@ -21,6 +23,7 @@ from cms.mutations import (
     sent_keys,
 )
 from cms.permissions import Actor
+from cms.problems import UserError, errors_field
 from cms.reading.fields import one
 from cms.reading.sources import One
 from cms.taxonomy import sections as section_service
@@ -38,6 +41,8 @@ class CreateTagInput:
 @strawberry.input(description="Changes to a tag. What is left out stays as it is.")
 class UpdateTagInput:
     id: strawberry.ID = needed("The tag.")
+    expected_version: int = needed(EXPECTED)
+    on_conflict: OnConflict = on_conflict_field()
     name: str | None = optional("The name, 1 to 200 characters.")
     slug: str | None = optional("The name in URLs; null makes one from the name.")
 
@@ -60,6 +65,8 @@ class CreateSectionInput:
 @strawberry.input(description="Changes to a section. What is left out stays as it is.")
 class UpdateSectionInput:
     id: strawberry.ID = needed("The section.")
+    expected_version: int = needed(EXPECTED)
+    on_conflict: OnConflict = on_conflict_field()
     name: str | None = optional("The name, 1 to 200 characters.")
     slug: str | None = optional("The name in URLs; null makes one from the name.")
     description: str | None = optional("What belongs here.")
@@ -94,7 +101,11 @@ class TagMutations:
     async def update_tag(self, info: strawberry.Info, input: Annotated[UpdateTagInput, Input]) -> Any:
         async def verb(session: AsyncSession, actor: Actor) -> Any:
             key = key_in("tag", input.id, "id")
-            return (await tag_service.update_tag(session, actor, key, _tag_fields(input))).id
+            return (
+                await tag_service.update_tag(
+                    session, actor, key, _tag_fields(input), expected=expected_by(input)
+                )
+            ).id
 
         return await perform(info, verb, name="tag_id")
 
@@ -133,7 +144,11 @@ class SectionMutations:
     async def update_section(self, info: strawberry.Info, input: Annotated[UpdateSectionInput, Input]) -> Any:
         async def verb(session: AsyncSession, actor: Actor) -> Any:
             key = key_in("section", input.id, "id")
-            return (await section_service.update_section(session, actor, key, _section_fields(input))).id
+            return (
+                await section_service.update_section(
+                    session, actor, key, _section_fields(input), expected=expected_by(input)
+                )
+            ).id
 
         return await perform(info, verb, name="section_id")
 

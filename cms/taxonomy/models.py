@@ -7,9 +7,10 @@ from sqlalchemy import CheckConstraint, Text
 from sqlmodel import Field
 
 from cms.database import Table, id_column, time_column
+from cms.revisions import Revised
 
 
-class Section(Table, table=True):
+class Section(Table, Revised, table=True):
     """A part of the site. Sections form a tree; a trigger refuses circles."""
 
     __table_args__ = (CheckConstraint("parent_id <> id", name="not_its_own_parent"),)
@@ -24,7 +25,7 @@ class Section(Table, table=True):
     updated_at: datetime = Field(default=None, sa_column=time_column())
 
 
-class Tag(Table, table=True):
+class Tag(Table, Revised, table=True):
     """A word that articles share."""
 
     id: UUID = Field(default=None, sa_column=id_column())

@@ -15,12 +15,14 @@ from cms.database import metadata, now
 from cms.errors import InUse, Invalid, NotFound
 from cms.fields import Rules, cleaned
 from cms.permissions import Actor, Permission
+from cms.revisions import Expected, Kind, ids_of, revised
 from cms.slug_choice import slug_value
 from cms.taxonomy.models import Section
 from cms.texts import clean_line, optional_text
 
 POSITION_MAX = 1_000_000
 USES_NAMED_MAX = 10
+SECTION = Kind("section", words={"parent_id": ids_of("section")})
 _TABLE = metadata.tables["section"]
 # The slice of articles stands above this one, so its tables are named and not imported.
 _ARTICLE = table("article", column("id"), column("draft_version_id"), column("live_version_id"))
@@ -53,21 +55,31 @@ async def create_section(session: AsyncSession, actor: Actor, fields: SectionFie
 
 
 async def update_section(
-    session: AsyncSession, actor: Actor, section_id: UUID, fields: SectionFields
+    session: AsyncSession,
+    actor: Actor,
+    section_id: UUID,
+    fields: SectionFields,
+    *,
+    expected: Expected | None = None,
 ) -> Section:
-    """Change what was sent. Raises NotFound, and like `create_section`; a circle of sections is Invalid."""
+    """Change what was sent. Raises NotFound, EditConflict, and like `create_section`; a circle of sections is Invalid."""
     actor.require(Permission.SECTION_WRITE)
     await _hold_tree(session)
     section = await _locked(session, section_id)
     values = await _checked(session, fields, section)
+    if changes := revised(section, values, expected, kind=SECTION, actor=actor):
+        await _write(session, section, {**changes, "updated_at": now()})
+        await announce_change(session, Noun.SECTION, section_id)
+    return section
+
+
+async def _write(session: AsyncSession, section: Section, changes: dict[str, Any]) -> None:
     try:
         async with session.begin_nested():
-            section.sqlmodel_update({**values, "updated_at": now()})
+            section.sqlmodel_update(changes)
             await session.flush()
     except IntegrityError as error:
         raise _circle_or(error) from error
-    await announce_change(session, Noun.SECTION, section_id)
-    return section
 
 
 async def delete_section(session: AsyncSession, actor: Actor, section_id: UUID) -> UUID:

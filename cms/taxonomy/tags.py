@@ -15,11 +15,13 @@ from cms.database import metadata, now
 from cms.errors import Invalid, NotFound
 from cms.fields import Rules, cleaned
 from cms.permissions import Actor, Permission
+from cms.revisions import Expected, Kind, revised
 from cms.slug_choice import slug_value
 from cms.taxonomy.models import Tag
 from cms.texts import clean_line
 
 MERGED_MAX = 100
+TAG = Kind("tag")
 _TABLE = metadata.tables["tag"]
 
 
@@ -40,14 +42,17 @@ async def create_tag(session: AsyncSession, actor: Actor, fields: TagFields) -> 
     return tag
 
 
-async def update_tag(session: AsyncSession, actor: Actor, tag_id: UUID, fields: TagFields) -> Tag:
-    """Change what was sent. Raises NotFound, and like `create_tag`."""
+async def update_tag(
+    session: AsyncSession, actor: Actor, tag_id: UUID, fields: TagFields, *, expected: Expected | None = None
+) -> Tag:
+    """Change what was sent. Raises NotFound, EditConflict, and like `create_tag`."""
     actor.require(Permission.TAG_WRITE)
     tag = await _locked(session, tag_id)
     values = await _checked(session, fields, tag)
-    tag.sqlmodel_update({**values, "updated_at": now()})
-    await session.flush()
-    await announce_change(session, Noun.TAG, tag_id)
+    if changes := revised(tag, values, expected, kind=TAG, actor=actor):
+        tag.sqlmodel_update({**changes, "updated_at": now()})
+        await session.flush()
+        await announce_change(session, Noun.TAG, tag_id)
     return tag
 
 

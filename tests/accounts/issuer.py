@@ -64,9 +64,9 @@ class Issuer:
             warnings.simplefilter("ignore", SecurityWarning)
             return jwt.encode(head, self.claims(**claims), signing, algorithms=[algorithm])
 
-    def token_by_shared_secret(self, secret: bytes) -> str:
+    def token_by_shared_secret(self, secret: bytes, *, key: str = "rsa") -> str:
         """A token that is signed by HS256 with what everybody may read; written by hand, for no library would."""
-        parts = ({"alg": "HS256", "kid": "rsa"}, self.claims())
+        parts = ({"alg": "HS256", "kid": key}, self.claims())
         signed = ".".join(encoded(json.dumps(part).encode()) for part in parts)
         return f"{signed}.{encoded(hmac.digest(secret, signed.encode(), hashlib.sha256))}"
 

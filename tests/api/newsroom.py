@@ -22,6 +22,7 @@ from tests.factories import (
     make_article,
     make_asset,
     make_author,
+    make_preview_link,
     make_published_article,
     make_revised_article,
     make_scheduled_article,
@@ -57,6 +58,7 @@ class Newsroom:
     token: str
     user: str
     role: str
+    preview_link: str
 
 
 async def fill_newsroom(depot: Depot) -> Newsroom:
@@ -83,6 +85,7 @@ async def fill_newsroom(depot: Depot) -> Newsroom:
             "token": ("api_token", (await create_token(session, SYSTEM, "The website", Role.VIEWER))[0].id),
             "user": ("user", (await create_user(session, SYSTEM, _ADA)).id),
             "role": ("role", (await create_role(session, SYSTEM, _DESK)).id),
+            "preview_link": ("preview_link", await make_preview_link(session, published)),
         }
     return Newsroom(**{name: public_id(noun, key) for name, (noun, key) in found.items()})
 
@@ -146,7 +149,9 @@ DEEDS: dict[str, Deed] = {
         },
         *_EDITS,
     ),
-    "updateNotice": Deed(lambda room: {"id": room.notice, "text": "It has three."}, *_EDITS),
+    "updateNotice": Deed(
+        lambda room: {"id": room.notice, "expectedVersion": 1, "text": "It has three."}, *_EDITS
+    ),
     "removeNotice": Deed(lambda room: {"id": room.notice}, *_EDITS),
     "markTranslationUpToDate": Deed(lambda room: {"id": room.translation, "sourceId": room.revised}, *_EDITS),
     "restoreArticleVersion": Deed(
@@ -161,16 +166,20 @@ DEEDS: dict[str, Deed] = {
     ),
     "unrelateArticles": Deed(lambda room: {"id": room.draft, "toId": room.published}, *_EDITS),
     "createAuthor": Deed(lambda room: {"name": "Béatrice Noël", "avatarId": room.asset}, *_EDITS),
-    "updateAuthor": Deed(lambda room: {"id": room.author, "bio": "Writes on rivers."}, *_EDITS),
+    "updateAuthor": Deed(
+        lambda room: {"id": room.author, "expectedVersion": 1, "bio": "Writes on rivers."}, *_EDITS
+    ),
     "deleteAuthor": Deed(lambda room: {"id": room.author}, *_EDITS),
     "createTag": Deed(lambda room: {"name": "Bridges"}, *_EDITS),
-    "updateTag": Deed(lambda room: {"id": room.tag, "name": "Streams"}, *_EDITS),
+    "updateTag": Deed(lambda room: {"id": room.tag, "expectedVersion": 1, "name": "Streams"}, *_EDITS),
     "deleteTag": Deed(lambda room: {"id": room.tag}, *_EDITS),
     "mergeTags": Deed(lambda room: {"fromIds": [room.tag], "intoId": room.other_tag}, *_EDITS),
     "createSection": Deed(lambda room: {"name": "Physics", "parentId": room.section}, *_EDITS),
-    "updateSection": Deed(lambda room: {"id": room.section, "description": "What is known"}, *_EDITS),
+    "updateSection": Deed(
+        lambda room: {"id": room.section, "expectedVersion": 1, "description": "What is known"}, *_EDITS
+    ),
     "deleteSection": Deed(lambda room: {"id": room.section}, *_EDITS),
-    "updateSite": Deed(lambda room: {"name": "The Weir"}, *_ADMINISTERS),
+    "updateSite": Deed(lambda room: {"expectedVersion": 1, "name": "The Weir"}, *_ADMINISTERS),
     "createUpload": Deed(
         lambda room: {
             "filename": "grey.png",
@@ -187,16 +196,24 @@ DEEDS: dict[str, Deed] = {
     "importAsset": Deed(lambda room: {"url": f"{PICTURES.url}/grey.png"}, Role.CONTRIBUTOR, Role.AUTHOR),
     "uploadAsset": Deed(lambda room: {"alt": "Grey"}, *_CREATES, has_file=True),
     "updateAsset": Deed(
-        lambda room: {"id": room.asset, "alt": "A wide river"}, Role.CONTRIBUTOR, Role.AUTHOR
+        lambda room: {"id": room.asset, "expectedVersion": 1, "alt": "A wide river"},
+        Role.CONTRIBUTOR,
+        Role.AUTHOR,
     ),
     "deleteAsset": Deed(lambda room: {"id": room.asset}, *_EDITS),
     "createApiToken": Deed(lambda room: {"name": "A colleague", "role": "EDITOR"}, *_ADMINISTERS),
     "rotateApiToken": Deed(lambda room: {"id": room.token}, *_ADMINISTERS),
     "createUser": Deed(lambda room: {"name": "Béla", "role": "EDITOR"}, *_ADMINISTERS),
-    "updateUser": Deed(lambda room: {"id": room.user, "email": "ada@example.org"}, *_ADMINISTERS),
+    "updateUser": Deed(
+        lambda room: {"id": room.user, "expectedVersion": 1, "email": "ada@example.org"}, *_ADMINISTERS
+    ),
     "deleteUser": Deed(lambda room: {"id": room.user}, *_ADMINISTERS),
     "createRole": Deed(lambda room: {"name": "Desk", "permissions": ["article:create"]}, *_ADMINISTERS),
-    "updateRole": Deed(lambda room: {"id": room.role, "permissions": ["asset:read"]}, *_ADMINISTERS),
+    "updateRole": Deed(
+        lambda room: {"id": room.role, "expectedVersion": 1, "permissions": ["asset:read"]}, *_ADMINISTERS
+    ),
     "deleteRole": Deed(lambda room: {"id": room.role}, *_ADMINISTERS),
+    "createPreviewLink": Deed(lambda room: {"articleId": room.draft, "expiresIn": 3_600}, *_EDITS),
+    "revokePreviewLink": Deed(lambda room: {"id": room.preview_link}, *_EDITS),
     "revokeApiToken": Deed(lambda room: {"id": room.token}, *_ADMINISTERS),
 }

@@ -97,7 +97,7 @@ async def test_a_deactivated_user_is_nobody_and_their_tokens_stay_useless(api: A
     assert [(one["id"], one["deactivatedAt"] is None) for one in listed["users"]["nodes"]] == [
         (user["id"], False)
     ]
-    await do(api, "updateUser", {"id": user["id"], "isActive": True})
+    await do(api, "updateUser", {"id": user["id"], "expectedVersion": 2, "isActive": True})
     assert code_of(await api(WHO, secret=secret)) == "UNAUTHENTICATED"
     assert await problems(api, "createApiToken", {"name": "x", "userId": "user_" + "0" * 32}) == [
         ("NOT_FOUND", ["userId"])
@@ -108,7 +108,7 @@ async def test_what_a_deactivated_user_made_stays_theirs(api: Api) -> None:
     user, secret = await user_with_token(api, role="AUTHOR")
     made = (await do(api, "createArticle", {"title": "Mine"}, secret=secret))["article"]
     await do(api, "deleteUser", {"id": user["id"]})
-    await do(api, "updateUser", {"id": user["id"], "isActive": True})
+    await do(api, "updateUser", {"id": user["id"], "expectedVersion": 2, "isActive": True})
     again = (await do(api, "createApiToken", {"name": "new", "userId": user["id"]}))["secret"]
     await do(api, "publishArticle", {"id": made["id"], "expectedVersion": 1}, secret=again)
 
@@ -144,7 +144,7 @@ async def test_a_custom_role_gives_what_it_says_and_follows_its_changes(api: Api
         ["article:read_drafts", "article:update"],
     )
     assert code_of(await ask(api, "createArticle", {"title": "A"}, secret=secret)) == "FORBIDDEN"
-    await do(api, "updateRole", {"id": desk["id"], "permissions": ["article:create"]})
+    await do(api, "updateRole", {"id": desk["id"], "expectedVersion": 1, "permissions": ["article:create"]})
     await do(api, "createArticle", {"title": "A"}, secret=secret)
     assert code_of(await api(WHO, secret=secret, perspective="draft")) == "FORBIDDEN"
     assert await problems(api, "deleteRole", {"id": desk["id"]}) == [("VALIDATION", ["id"])]
@@ -196,12 +196,12 @@ async def test_nobody_changes_what_is_above_them(api: Api) -> None:
     token = (await do(api, "createApiToken", {"name": "root", "role": "ADMIN"}))["apiToken"]
     role = (await do(api, "createRole", {"name": "Publisher", "permissions": ["site:update"]}))["role"]
     for name, input in [
-        ("updateUser", {"id": boss["id"], "role": "VIEWER"}),
+        ("updateUser", {"id": boss["id"], "expectedVersion": 1, "role": "VIEWER"}),
         ("deleteUser", {"id": boss["id"]}),
         ("createApiToken", {"name": "mine now", "userId": boss["id"]}),
         ("rotateApiToken", {"id": token["id"]}),
         ("revokeApiToken", {"id": token["id"]}),
-        ("updateRole", {"id": role["id"], "permissions": []}),
+        ("updateRole", {"id": role["id"], "expectedVersion": 1, "permissions": []}),
         ("deleteRole", {"id": role["id"]}),
     ]:
         assert code_of(await ask(api, name, input, secret=keeper)) == "FORBIDDEN", name
@@ -225,8 +225,8 @@ async def test_the_last_administrator_stays(api: Api) -> None:
     for name, input in [
         ("revokeApiToken", {"id": own}),
         ("deleteUser", {"id": user["id"]}),
-        ("updateUser", {"id": user["id"], "role": "EDITOR"}),
-        ("updateUser", {"id": user["id"], "isActive": False}),
+        ("updateUser", {"id": user["id"], "expectedVersion": 1, "role": "EDITOR"}),
+        ("updateUser", {"id": user["id"], "expectedVersion": 1, "isActive": False}),
     ]:
         assert await problems(api, name, input, secret=secret) == [("VALIDATION", ["id"])], name
     assert (await api.data(WHO, secret=secret))["viewer"]["role"] == "ADMIN"

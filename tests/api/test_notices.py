@@ -35,7 +35,9 @@ async def test_a_correction_is_added_changed_and_removed(api: Api) -> None:
     public = await api.data(READ, {"id": article_id}, role=None)
     assert public["article"]["notices"] == [{"kind": "CORRECTION", "text": "It was Tuesday."}]
     moment = datetime.now(UTC).isoformat()
-    changed = await api.data(CHANGE, {"input": {"id": key, "text": "It was Monday.", "kind": "UPDATE"}})
+    changed = await api.data(
+        CHANGE, {"input": {"id": key, "expectedVersion": 1, "text": "It was Monday.", "kind": "UPDATE"}}
+    )
     assert changed["done"]["article"]["notices"] == [{"kind": "UPDATE", "text": "It was Monday."}]
     assert (await api.data(REMOVE, {"id": key}))["done"] == {"article": {"notices": []}, "errors": []}
     assert (await api.data(READ, {"id": article_id}, role=None))["article"]["notices"] == []
@@ -81,7 +83,9 @@ async def test_what_cannot_be_a_notice_is_told_by_field(api: Api) -> None:
         ("NOT_FOUND", ["version"]),
     ]
     for name in ("kind", "text", "publish"):
-        answer = await api.data(CHANGE, {"input": {"id": f"notice_{'0' * 32}", name: None}})
+        answer = await api.data(
+            CHANGE, {"input": {"id": f"notice_{'0' * 32}", "expectedVersion": 1, name: None}}
+        )
         assert problems_of(answer["done"]) == [("VALIDATION", [name])]
 
 
@@ -90,13 +94,13 @@ async def test_a_disclosure_of_an_ai_made_cover_adds_itself_in_the_sites_words(a
         asset = await make_asset(session, digital_source_type="trainedAlgorithmicMedia")
     article_id = await make_live(api, cover=Cover(asset))
     texts = [{"kind": DisclosureKind.MADE_BY_AI.value, "locale": "en", "text": "Drawn by a machine."}]
-    site = "mutation($texts: [DisclosureTextInput!]) { updateSite(input: {disclosureTexts: $texts}) { errors { code } } }"
+    site = "mutation($texts: [DisclosureTextInput!]) { updateSite(input: {expectedVersion: 1, disclosureTexts: $texts}) { errors { code } } }"
     await api.data(site, {"texts": texts}, role=Role.ADMIN)
     query = "query($id: ID!) { article(id: $id) { disclosures { kind text isDerived } } }"
     wanted = [{"kind": "MADE_BY_AI", "text": "Drawn by a machine.", "isDerived": True}]
     assert (await api.data(query, {"id": article_id}, role=None))["article"]["disclosures"] == wanted
     assert (await api.data(query, {"id": article_id}))["article"]["disclosures"] == wanted
     asset_id = public_id("asset", asset)
-    change = "mutation($id: ID!) { updateAsset(input: {id: $id, digitalSourceType: DIGITAL_CAPTURE}) { errors { code } } }"
+    change = "mutation($id: ID!) { updateAsset(input: {id: $id, expectedVersion: 1, digitalSourceType: DIGITAL_CAPTURE}) { errors { code } } }"
     await api.data(change, {"id": asset_id})
     assert (await api.data(query, {"id": article_id}, role=None))["article"]["disclosures"] == []

@@ -55,6 +55,7 @@ async def test_a_published_notice_is_read_at_once_where_the_article_is_live(sess
         "kind": "CORRECTION",
         "text": "It was Tuesday.",
         "version": 1,
+        "revision": 1,
         "is_published": True,
     }
     assert await version_number(session, article_id) == 1

@@ -17,7 +17,7 @@ from tests.caching.conftest import Cached, started
 from tests.reading.newsroom import Newsroom
 
 SITE = "{ site { name } }"
-RENAME = "mutation($name: String!) { updateSite(input: {name: $name}) { site { name } errors { message } } }"
+RENAME = "mutation($name: String!, $read: Int!) { updateSite(input: {expectedVersion: $read, name: $name}) { site { name } errors { message } } }"
 WAIT_SECONDS = 20.0
 END_CONNECTIONS = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'kiosque events' AND datname = current_database()"
 
@@ -70,7 +70,9 @@ async def test_a_change_is_announced_to_every_process(deaf: Cached, cached: Cach
 async def test_whoever_changes_something_reads_it_in_the_next_moment(deaf: Cached, secret: str) -> None:
     for number in range(10):
         await name_of(deaf)
-        answer = await deaf.ask(RENAME, {"name": f"Mine {number}"}, authorization=f"Bearer {secret}")
+        read = (await deaf.ask("{ site { version } }")).json()["data"]["site"]["version"]
+        change = {"name": f"Mine {number}", "read": read}
+        answer = await deaf.ask(RENAME, change, authorization=f"Bearer {secret}")
         assert answer.json()["data"]["updateSite"]["errors"] == []
         assert await name_of(deaf) == f"Mine {number}"
 

@@ -26,7 +26,7 @@ from cms.database import Database
 from cms.delivery.media import media_route
 from cms.permissions import SYSTEM
 from cms.reading.sources import Facts
-from tests.pictures import encoded
+from tests.pictures import decoded, encoded
 
 
 @pytest_asyncio.fixture
@@ -141,25 +141,81 @@ async def test_a_picture_that_cannot_be_decoded_is_told_and_the_next_one_is_made
     assert len(await rows_of(renditions.database)) == 1
 
 
-async def test_a_process_that_falls_or_takes_too_long_is_replaced(tmp_path: Path) -> None:
-    source = tmp_path / "source"
+def job_of(folder: Path) -> dict[str, object]:
+    """A job of the pool."""
+    folder.mkdir(exist_ok=True)
+    source = folder / "source"
     source.write_bytes(encoded(".jpg", width=900, height=700))
-    job = {
-        "source": str(source), "target": str(tmp_path / "target"), "loader": "jpegload", "width": 32, "height": None, "fit": "cover",
+    return {
+        "source": str(source), "target": str(folder / "target"), "loader": "jpegload", "width": 32, "height": None, "fit": "cover",
         "x": 0.5, "y": 0.5, "enlarged": False, "format": "webp", "quality": None, "animated": False,
     }  # fmt: skip
+
+
+async def test_a_process_that_takes_too_long_is_replaced(tmp_path: Path) -> None:
     pool = RenderPool(1, seconds_max=0.000_1)
     with pytest.raises(CannotRender):
-        await pool.render(job)
+        await pool.render(job_of(tmp_path))
     pool.seconds_max = 30
-    assert await pool.render(job) == {"width": 32, "height": 25}
-    [worker] = pool._idle  # pyright: ignore[reportPrivateUsage]  (to be killed)
-    worker.process.kill()
-    await worker.process.wait()
-    with pytest.raises(CannotRender):
-        await pool.render(job)
-    assert await pool.render(job) == {"width": 32, "height": 25}
+    assert await pool.render(job_of(tmp_path / "again")) == {"width": 32, "height": 25}
     await pool.close()
+
+
+@pytest.mark.parametrize("number", [signal.SIGXCPU, signal.SIGSEGV, signal.SIGABRT])
+async def test_a_process_that_falls_over_a_picture_is_replaced_and_the_picture_is_not_tried_again(
+    tmp_path: Path, number: int
+) -> None:
+    pool = RenderPool(1, seconds_max=30)
+    await pool.render(job_of(tmp_path))
+    [worker] = pool._idle  # pyright: ignore[reportPrivateUsage]  (to be ended as its bounds or a fault would)
+    worker.process.send_signal(number)
+    with pytest.raises(CannotRender):
+        await pool.render(job_of(tmp_path / "second"))
+    assert await pool.render(job_of(tmp_path / "third")) == {"width": 32, "height": 25}
+    await pool.close()
+
+
+def renderers() -> set[int]:
+    """The processes of this one that make renditions."""
+    children = Path(f"/proc/{os.getpid()}/task/{os.getpid()}/children").read_text().split()
+    return {int(pid) for pid in children if "renderer.py" in Path(f"/proc/{pid}/cmdline").read_text()}
+
+
+async def test_a_process_that_is_killed_at_its_work_is_replaced_and_nobody_notices(
+    client: httpx.AsyncClient, renditions: Renditions, facts: Facts, asset: Asset
+) -> None:
+    assert (await client.get(path_of(facts, asset, 64))).status_code == 200
+    [pid] = renderers()
+    # It has the job, and does not come to its end.
+    os.kill(pid, signal.SIGSTOP)
+    asked = asyncio.create_task(client.get(path_of(facts, asset)))
+    # Until it has been given the job.
+    while renditions.pool._idle:  # noqa: ASYNC110  # pyright: ignore[reportPrivateUsage]  (nobody tells of it)
+        await asyncio.sleep(0.01)
+    os.kill(pid, signal.SIGKILL)
+    response = await asked
+    assert response.status_code == 200
+    assert decoded(response.content).width == 320
+    assert pid not in renderers()
+
+
+async def test_if_every_process_is_killed_the_client_is_told_to_come_again_and_nothing_is_kept(
+    client: httpx.AsyncClient, renditions: Renditions, storage: Storage, facts: Facts, asset: Asset
+) -> None:
+    asked = asyncio.create_task(client.get(path_of(facts, asset)))
+    killed: set[int] = set()
+    while not asked.done():
+        for pid in renderers() - killed:
+            os.kill(pid, signal.SIGKILL)
+            killed.add(pid)
+        await asyncio.sleep(0.005)
+    response = await asked
+    assert (response.status_code, response.headers["retry-after"]) == (503, "2")
+    assert response.headers["cache-control"] == "no-store"
+    assert len(killed) == 2
+    assert await rows_of(renditions.database) == []
+    assert storage.keys(f"renditions/{asset.id}/") == []
+    assert (await client.get(path_of(facts, asset))).status_code == 200
 
 
 async def test_more_than_can_be_made_is_told_to_come_later(

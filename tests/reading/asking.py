@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 import orjson
 import strawberry
@@ -40,6 +41,12 @@ DRAFT_VIEW = View(EDITOR, DRAFT)
 def at_view(time: datetime) -> View:
     """An editor's view of the site as it was."""
     return View(EDITOR, Perspective(PerspectiveKind.AT, time))
+
+
+def preview_view(article_id: UUID) -> View:
+    """The view of whoever has a link to the draft of the article."""
+    actor = Actor(None, "preview link", "", frozenset(), previews=article_id)
+    return View(actor, Perspective(PerspectiveKind.PREVIEW, article_id=article_id))
 
 
 @dataclass(frozen=True)

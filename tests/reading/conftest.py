@@ -13,7 +13,7 @@ from cms.database import Database
 from cms.embedded.engines import EngineAddresses
 from cms.secret_keys import load_signing_key
 from tests.engines import cloned_database
-from tests.reading.asking import DRAFT_VIEW, EDITOR_VIEW, PUBLIC_VIEW, Questions, View, at_view
+from tests.reading.asking import DRAFT_VIEW, EDITOR_VIEW, PUBLIC_VIEW, Questions, View, at_view, preview_view
 from tests.reading.newsroom import Newsroom, make_newsroom
 
 __all__ = ["cms"]
@@ -58,8 +58,15 @@ async def questions(reading_settings: Settings, reading_database: Database, news
 
 @pytest.fixture(scope="session")
 def views(newsroom: Newsroom) -> list[View]:
-    """Everybody who reads: the public, and editors in each perspective."""
-    return [PUBLIC_VIEW, EDITOR_VIEW, DRAFT_VIEW, *(at_view(time) for time in newsroom.times)]
+    """Everybody who reads: the public, editors in each perspective, and whoever has a preview link to one or another draft."""
+    previewed = [*newsroom.drafts[:2], *newsroom.published[:1], *newsroom.unpublished[:2]]
+    return [
+        PUBLIC_VIEW,
+        EDITOR_VIEW,
+        DRAFT_VIEW,
+        *(at_view(time) for time in newsroom.times),
+        *(preview_view(key) for key in previewed),
+    ]
 
 
 @pytest.fixture(scope="session")

@@ -130,9 +130,13 @@ async def _things(database: Database) -> Mapping[str, str]:
     )
 
 
-OF_AUTHOR = "author { id name slug bio avatar { url } articles(first: 1) { totalCount nodes { title } } }"
-OF_TAG = "tag { id name slug articles(first: 3) { nodes { title status } } }"
-OF_SECTION = "section { id name parent { name } children { name } articles(first: 1) { nodes { title } } }"
+OF_AUTHOR = (
+    "author { id version name slug bio avatar { url } articles(first: 1) { totalCount nodes { title } } }"
+)
+OF_TAG = "tag { id version name slug articles(first: 3) { nodes { title status } } }"
+OF_SECTION = (
+    "section { id version name parent { name } children { name } articles(first: 1) { nodes { title } } }"
+)
 OF_ARTICLE = f"article {{ {EVERYTHING_OF_AN_ARTICLE} }}"
 MUTATIONS = {
     "createArticle": ('input: {title: "New", body: "# One", byline: [{authorId: "%(author)s"}], tagIds: ["%(tag)s"]}', OF_ARTICLE),
@@ -149,20 +153,20 @@ MUTATIONS = {
     "restoreArticleVersion": ('input: {id: "%(revised)s", expectedVersion: 2, version: 1}', OF_ARTICLE),
     "markTranslationUpToDate": ('input: {id: "%(translated)s"}', OF_ARTICLE),
     "addNotice": ('input: {articleId: "%(shown)s", kind: UPDATE, text: "There is more."}', OF_ARTICLE),
-    "updateNotice": ('input: {id: "%(notice)s", text: "It was Wednesday."}', OF_ARTICLE),
+    "updateNotice": ('input: {id: "%(notice)s", expectedVersion: 1, text: "It was Wednesday."}', OF_ARTICLE),
     "removeNotice": ('input: {id: "%(notice)s"}', OF_ARTICLE),
     "relateArticles": ('input: {id: "%(article)s", toId: "%(other)s", note: "Because"}', OF_ARTICLE),
     "unrelateArticles": ('input: {id: "%(shown)s", toId: "%(other)s"}', OF_ARTICLE),
     "setRelatedArticles": ('input: {id: "%(article)s", expectedVersion: 1, links: [{articleId: "%(other)s"}]}', OF_ARTICLE),
     "createAuthor": ('input: {name: "Ada"}', OF_AUTHOR),
-    "updateAuthor": ('input: {id: "%(author)s", name: "Ada"}', OF_AUTHOR),
+    "updateAuthor": ('input: {id: "%(author)s", expectedVersion: 1, name: "Ada"}', OF_AUTHOR),
     "createTag": ('input: {name: "Rivers"}', OF_TAG),
-    "updateTag": ('input: {id: "%(tag)s", name: "Streams"}', OF_TAG),
+    "updateTag": ('input: {id: "%(tag)s", expectedVersion: 1, name: "Streams"}', OF_TAG),
     "mergeTags": ('input: {fromIds: ["%(merged)s"], intoId: "%(tag)s"}', OF_TAG),
     "createSection": ('input: {name: "Below", parentId: "%(section)s"}', OF_SECTION),
-    "updateSection": ('input: {id: "%(section)s", name: "Changed"}', OF_SECTION),
-    "updateAsset": ('input: {id: "%(asset)s", alt: "Another river"}', "asset { id alt url updatedAt usedBy(first: 1) { nodes { title } } }"),
-    "updateSite": ('input: {name: "Changed"}', "site { name locales disclosureTexts { text } }"),
+    "updateSection": ('input: {id: "%(section)s", expectedVersion: 1, name: "Changed"}', OF_SECTION),
+    "updateAsset": ('input: {id: "%(asset)s", expectedVersion: 1, alt: "Another river"}', "asset { id version alt url updatedAt usedBy(first: 1) { nodes { title } } }"),
+    "updateSite": ('input: {expectedVersion: 1, name: "Changed"}', "site { version name locales disclosureTexts { text } }"),
 }  # fmt: skip
 
 

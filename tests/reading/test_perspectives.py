@@ -11,9 +11,11 @@ from cms.articles.inputs import ArticleChanges, RelatedLink
 from cms.articles.publishing import publish_article, unpublish_article
 from cms.database import Database
 from cms.ids import public_id
-from cms.permissions import SYSTEM
+from cms.permissions import SYSTEM, Actor, Permission
+from cms.perspective import DRAFT, Perspective, PerspectiveKind
 from tests.factories import make_article, version_number
-from tests.reading.asking import DRAFT_VIEW, Questions, at_view
+from tests.reading.asking import DRAFT_VIEW, Questions, View, at_view
+from tests.reading.newsroom import Newsroom
 
 READ = """{ articles(first: 100) { totalCount nodes { id title version related(first: 9) { nodes { title } } } }
 search(query: "state", first: 100) { totalCount } }"""
@@ -72,3 +74,26 @@ async def _do_something(
 async def test_before_the_first_publication_there_is_nothing(questions: Questions) -> None:
     data = await questions.ask(READ, view=at_view(datetime(2020, 1, 1, tzinfo=UTC)))
     assert data == {"articles": {"totalCount": 0, "nodes": []}, "search": {"totalCount": 0}}
+
+
+READER = Actor(None, "reader", "", frozenset({Permission.ARTICLE_READ_DRAFTS}))
+PICTURES = "{ articles(first: 100) { nodes { title cover { asset { filename } } body { blocks { ... on ImageBlock { asset { filename } } } } } } }"
+
+
+async def test_whoever_reads_drafts_reads_the_past_without_seeing_what_is_scheduled(
+    questions: Questions, newsroom: Newsroom
+) -> None:
+    for time in newsroom.times[:3]:
+        view = View(READER, Perspective(PerspectiveKind.AT, time))
+        data = await questions.ask(READ, view=view)
+        assert data == await questions.ask(READ, view=at_view(time))
+        assert data["articles"]["totalCount"] > 0
+
+
+async def test_whoever_reads_drafts_sees_their_pictures(questions: Questions) -> None:
+    data = await questions.ask(PICTURES, view=View(READER, DRAFT))
+    assert data == await questions.ask(PICTURES, view=DRAFT_VIEW)
+    assert "only-in-a-draft.jpg" in str(data)
+    assets = "{ assets(first: 100) { nodes { filename } } }"
+    told = str(await questions.ask(assets, view=View(READER, DRAFT)))
+    assert ("only-in-a-draft.jpg" in told, "never-used.jpg" in told) == (True, False)

@@ -19,9 +19,9 @@ DOCUMENTS = 600
 NAMED = re.compile(r'(?:FROM|JOIN|,)\s+"?(\w+)')
 # What a version links to and shows in its body never changes: another version does, and with it the live row.
 NEVER_CHANGED = {"version_link", "version_asset"}
-# The history of an article: the public's statements name it under a condition that is never true.
+# The history of an article and the links to its draft: the public's statements name them under a condition that is never true.
 OF_STAFF = {
-    "article_version", "publication", "scheduled_step", "transition", "version_byline", "version_loss", "version_related", "version_tag",
+    "article_version", "preview_link", "publication", "scheduled_step", "transition", "version_byline", "version_loss", "version_related", "version_tag",
 }  # fmt: skip
 TRIGGERS = """
 SELECT c.relname, CASE WHEN t.tgtype & 4 > 0 THEN 'INSERT' WHEN t.tgtype & 8 > 0 THEN 'DELETE' WHEN t.tgtype & 16 > 0 THEN 'UPDATE' ELSE 'TRUNCATE' END

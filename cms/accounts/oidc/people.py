@@ -31,7 +31,13 @@ _WRITE = text("""
 INSERT INTO account (id, kind, name, email, role, custom_role_id, issuer, subject, created_at, last_seen_at)
 VALUES (:id, 'PERSON', :name, :email, :role, :custom_role_id, :issuer, :subject, now(), now())
 ON CONFLICT (issuer, subject) DO UPDATE SET name = excluded.name, email = excluded.email, role = excluded.role,
-    custom_role_id = excluded.custom_role_id, last_seen_at = now()
+    custom_role_id = excluded.custom_role_id, last_seen_at = now(), version = account.version + 1,
+    field_versions = account.field_versions || (
+        SELECT coalesce(jsonb_object_agg(changed.field, account.version + 1), '{}') FROM (VALUES
+            ('name', account.name IS DISTINCT FROM excluded.name), ('email', account.email IS DISTINCT FROM excluded.email),
+            ('role', account.role IS DISTINCT FROM excluded.role),
+            ('custom_role_id', account.custom_role_id IS DISTINCT FROM excluded.custom_role_id)) changed (field, is_so)
+        WHERE changed.is_so)
 WHERE account.deactivated_at IS NULL
 """)
 

@@ -1,6 +1,5 @@
 """What is sent to the mutations of articles. Absent is left alone, null clears."""
 
-from enum import StrEnum
 from typing import Any
 
 import strawberry
@@ -8,12 +7,24 @@ from strawberry import UNSET
 
 from cms.articles import inputs
 from cms.articles.kinds import ArticleKind, BylineRole, DisclosureKind, RelationKind
-from cms.mutations import key_in, needed, optional, sent, sent_key, sent_keys, sent_value
-from cms.reading.enums import describe_enum
+from cms.mutations import (
+    EXPECTED,
+    OnConflict,
+    key_in,
+    needed,
+    on_conflict_field,
+    optional,
+    sent,
+    sent_key,
+    sent_keys,
+    sent_value,
+)
 from cms.reading.scalars import Locale, Markdown, Url
 
 MESSAGE = "Why, for the history."
-EXPECTED = "The `version` that you have read. If somebody has saved since, nothing is changed."
+EXPECTED_BY_CHOICE = (
+    f"{EXPECTED} Without it, the change is made whatever others have saved: it touches this one link alone."
+)
 
 
 @strawberry.input(description="Somebody in the byline.")
@@ -77,31 +88,11 @@ class CreateArticleInput:
     message: str | None = optional(MESSAGE)
 
 
-class OnConflict(StrEnum):
-    """What to do if somebody has saved since the version that was read."""
-
-    REFUSE = "REFUSE"
-    MERGE = "MERGE"
-
-
-describe_enum(
-    OnConflict,
-    "What to do if somebody has saved since the version that you have read.",
-    {
-        "REFUSE": "Change nothing; the error tells both sides.",
-        "MERGE": "Save your changes beside the others', if they are of other fields; else as REFUSE.",
-    },
-)
-
-
 @strawberry.input(description="Changes to an article. What is left out stays as it is.")
 class UpdateArticleInput:
     id: strawberry.ID = needed("The article.")
     expected_version: int = needed(EXPECTED)
-    on_conflict: OnConflict = strawberry.field(
-        default=OnConflict.REFUSE,
-        description="What to do if somebody has saved since the version that you have read.",
-    )
+    on_conflict: OnConflict = on_conflict_field()
     title: str | None = optional("The headline, 1 to 500 characters.")
     kind: ArticleKind | None = optional("What sort of journalism it is.")
     slug: str | None = optional(
@@ -134,6 +125,7 @@ class SetRelatedArticlesInput:
 @strawberry.input(description="One more related link.")
 class RelateArticlesInput:
     id: strawberry.ID = needed("The article that gets the link.")
+    expected_version: int | None = optional(EXPECTED_BY_CHOICE)
     to_id: strawberry.ID = needed("The article to point to.")
     kind: RelationKind = strawberry.field(
         default=RelationKind.SEE_ALSO, description="What it is to the first one."
@@ -145,6 +137,7 @@ class RelateArticlesInput:
 @strawberry.input(description="One related link less.")
 class UnrelateArticlesInput:
     id: strawberry.ID = needed("The article that has the link.")
+    expected_version: int | None = optional(EXPECTED_BY_CHOICE)
     to_id: strawberry.ID = needed("The article that it points to.")
 
 

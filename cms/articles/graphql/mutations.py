@@ -9,7 +9,6 @@ from cms.articles import creating, deleting, editing, translating
 from cms.articles.graphql.inputs import (
     CreateArticleInput,
     CreateTranslationInput,
-    OnConflict,
     UpdateArticleInput,
     content_of,
 )
@@ -20,13 +19,13 @@ from cms.mutations import (
     DeleteInput,
     DeletePayload,
     Input,
-    UserError,
-    errors_field,
+    OnConflict,
     key_in,
     perform,
     perform_deletion,
 )
 from cms.permissions import Actor
+from cms.problems import UserError, errors_field
 from cms.reading.fields import column, one
 
 

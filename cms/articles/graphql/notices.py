@@ -36,6 +36,9 @@ class Notice:
     kind: NoticeKind = column("kind", "What sort of thing.")
     text: str = column("text", "What happened, in the newsroom's words.")
     version: int = column("version", "The number of the version that it is about.")
+    revision: int = column(
+        "revision", "How many times the notice itself was written: send it as `expectedVersion` to change it."
+    )
     is_published: bool = column(
         "is_published", "Whether the public reads it where the article is live; if not, only editors do."
     )

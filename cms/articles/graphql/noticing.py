@@ -8,7 +8,18 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from cms.articles.graphql.mutations import ArticlePayload
 from cms.articles.kinds import NoticeKind
 from cms.articles.noticing import NoticeFields, add_notice, remove_notice, update_notice
-from cms.mutations import DeleteInput, Input, key_in, needed, optional, perform, sent_value
+from cms.mutations import (
+    DeleteInput,
+    Input,
+    OnConflict,
+    expected_by,
+    key_in,
+    needed,
+    on_conflict_field,
+    optional,
+    perform,
+    sent_value,
+)
 from cms.permissions import Actor
 from cms.reading.scalars import DateTime
 
@@ -33,6 +44,10 @@ class AddNoticeInput:
 @strawberry.input(description="Changes to a notice. What is left out stays as it is.")
 class UpdateNoticeInput:
     id: strawberry.ID = needed("The notice.")
+    expected_version: int = needed(
+        "The `revision` of the notice that you have read. If somebody has changed it since, nothing is changed."
+    )
+    on_conflict: OnConflict = on_conflict_field()
     kind: NoticeKind | None = optional(KIND)
     text: str | None = optional(TEXT)
     version: int | None = optional("The number of the version that it is about.")
@@ -62,7 +77,8 @@ class NoticeMutations:
     )
     async def update_notice(self, info: strawberry.Info, input: Annotated[UpdateNoticeInput, Input]) -> Any:
         async def verb(session: AsyncSession, actor: Actor) -> Any:
-            return await update_notice(session, actor, key_in("notice", input.id, "id"), _fields(input))
+            key = key_in("notice", input.id, "id")
+            return await update_notice(session, actor, key, _fields(input), expected=expected_by(input))
 
         return await perform(info, verb, name="article_id")
 

@@ -44,9 +44,15 @@ class RelationMutations:
     ) -> Any:
         async def verb(session: AsyncSession, actor: Actor) -> Any:
             key, to_key = key_in("article", input.id, "id"), key_in("article", input.to_id, "toId")
-            position = input.position if isinstance(input.position, int) else None
             await relate(
-                session, actor, key, to_key, kind=input.kind, note=input.note or None, position=position
+                session,
+                actor,
+                key,
+                to_key,
+                kind=input.kind,
+                note=input.note or None,
+                position=_number(input.position),
+                expected_version=_number(input.expected_version),
             )
             return key
 
@@ -60,7 +66,11 @@ class RelationMutations:
     ) -> Any:
         async def verb(session: AsyncSession, actor: Actor) -> Any:
             key, to_key = key_in("article", input.id, "id"), key_in("article", input.to_id, "toId")
-            await unrelate(session, actor, key, to_key)
+            await unrelate(session, actor, key, to_key, expected_version=_number(input.expected_version))
             return key
 
         return await perform(info, verb, name="article_id")
+
+
+def _number(value: Any) -> int | None:
+    return value if isinstance(value, int) else None

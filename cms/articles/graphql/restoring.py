@@ -5,10 +5,10 @@ from typing import Annotated, Any
 import strawberry
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from cms.articles.graphql.inputs import EXPECTED, MESSAGE
+from cms.articles.graphql.inputs import MESSAGE
 from cms.articles.graphql.mutations import ArticlePayload
 from cms.articles.restoring import restore_version
-from cms.mutations import Input, key_in, needed, optional, perform
+from cms.mutations import EXPECTED, Input, key_in, needed, optional, perform
 from cms.permissions import Actor
 
 

@@ -9,6 +9,7 @@ from cms.articles import sources as from_
 from cms.articles.finding import snippet
 from cms.articles.graphql.blocks import Block
 from cms.articles.graphql.notices import Notice, in_order
+from cms.articles.graphql.previewing import PreviewLink
 from cms.articles.graphql.transitions import ArticleSchedule, ArticleTransitionConnection
 from cms.articles.kinds import (
     ArticleKind,
@@ -18,12 +19,13 @@ from cms.articles.kinds import (
     RelatedSource,
     RelationKind,
 )
+from cms.articles.previews.entities import PREVIEW_LINKS
 from cms.assets.graphql import Asset
 from cms.authors.graphql import Author
 from cms.body import cut_excerpt
 from cms.errors import BadInput
 from cms.ids import public_id
-from cms.reading.connections import ABSENT, AfterArgument, FirstArgument, Node, PageInfo, row_of
+from cms.reading.connections import ABSENT, AfterArgument, FirstArgument, Node, PageInfo, Versioned, row_of
 from cms.reading.fields import (
     column,
     computed,
@@ -196,7 +198,7 @@ class Disclosure:
 
 
 @strawberry.type(description="A piece in one locale.")
-class Article(Node):
+class Article(Node, Versioned):
     is_type_of = row_of("Article")
     id: strawberry.ID = computed(_id, "id", description="Opaque, the same everywhere, for ever.")
     kind: ArticleKind = column("kind", "What sort of journalism it is.")
@@ -290,6 +292,11 @@ class Article(Node):
     ) -> ArticleTransitionConnection:
         """Who did what with it on its way, the newest first; for the desk, in the perspective draft."""
         ...
+
+    preview_links: list[PreviewLink] = many(
+        PREVIEW_LINKS,
+        "The preview links to its draft that are good, the newest first. Needs article:preview or article:preview_own; for others there are none.",
+    )
 
     @first(from_.TRANSLATION)
     def translation(

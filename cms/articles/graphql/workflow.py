@@ -7,13 +7,13 @@ import strawberry
 from sqlalchemy.ext.asyncio import AsyncSession
 from strawberry import UNSET
 
-from cms.articles.graphql.inputs import EXPECTED, MESSAGE, ArticleTransitionInput, PublishArticleInput
+from cms.articles.graphql.inputs import MESSAGE, ArticleTransitionInput, PublishArticleInput
 from cms.articles.graphql.mutations import ArticlePayload
 from cms.articles.publishing import publish_article, unpublish_article
 from cms.articles.workflow.reviewing import approve_article, request_changes, submit_article
 from cms.articles.workflow.scheduling import Times, cancel_schedule, schedule_article
 from cms.articles.workflow.withdrawing import withdraw_article
-from cms.mutations import Input, key_in, needed, optional, perform, sent
+from cms.mutations import EXPECTED, Input, key_in, needed, optional, perform, sent
 from cms.permissions import Actor
 from cms.reading.scalars import DateTime
 

@@ -27,7 +27,7 @@ def leaf_format(kind: Any) -> Format | None:
     if kind.name in _AS_THEY_ARE or kind.serialize is str:
         return None
     if kind.name == GraphQLInt.name:
-        return _whole_number
+        return whole_number
     return float if kind.name == GraphQLFloat.name else kind.serialize
 
 
@@ -37,7 +37,8 @@ def nullable_format(kind: Any) -> Format | None:
     return None if formatted is None else lambda value: None if value is None else formatted(value)
 
 
-def _whole_number(value: int) -> int:
+def whole_number(value: int) -> int:
+    """The number. Raises CannotPlan for one that the answer cannot hold, of which ordinary execution tells."""
     if not -INT_MAX <= value < INT_MAX:
         raise CannotPlan("a number beyond GraphQL's Int")
     return value

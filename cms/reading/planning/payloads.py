@@ -124,7 +124,7 @@ class PayloadsOfRequest:
         variables = {**_variables_of(info), KEY: key}
         try:
             rows = await self.reads.reader.run(
-                plan.statement.sql, plan.statement.values(variables, scope.perspective.at)
+                plan.statement.sql, plan.statement.values(variables, scope.perspective.bound)
             )
             return Answered(plan.draft.assemble(rows, 0, None, [_unnoted for _ in plan.draft.prefixes]))
         except (CannotPlan, BadInput):

@@ -53,14 +53,13 @@ class Plan:
     async def run(self, reads: Reads, variables: Mapping[str, Any]) -> Any:
         """The field's value. Raises CannotPlan or BadInput where ordinary execution must say what is wrong."""
         reader, scope = reads.reader, reads.scope
-        rows = await reader.run(self.statement.sql, self.statement.values(variables, scope.perspective.at))
+        bound = scope.perspective.bound
+        rows = await reader.run(self.statement.sql, self.statement.values(variables, bound))
         if not rows and self.draft.check_when_empty:
             raise CannotPlan("nothing found: the arguments must be checked")
         total = 0
         if self.count is not None:
-            total = (await reader.run(self.count.sql, self.count.values(variables, scope.perspective.at)))[0][
-                0
-            ]
+            total = (await reader.run(self.count.sql, self.count.values(variables, bound)))[0][0]
         given = self.draft.given
         given = given.resolve(variables) if isinstance(given, Late) else given
         self._note(reads.tags, given, is_empty=not rows)

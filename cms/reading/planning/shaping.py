@@ -1,30 +1,36 @@
 """The small terms of which plans are made: how a value gets from a row into the answer."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any
 
 from graphql import GraphQLNonNull
 
 from cms.reading.planning.code import Code, Term, missing
-from cms.reading.planning.leaves import leaf_format
+from cms.reading.planning.leaves import INT_MAX, Format, leaf_format, whole_number
+from cms.reading.scalars import EPOCH_WITHOUT_ZONE, format_time
 
 
 def formatted(code: Code, get: Term, kind: Any, *, never_null: bool = False) -> Term:
     """A leaf in its form for the answer."""
     form = leaf_format(kind)
-    if never_null:
-        return get if form is None else _called(code, form, get)
     required = isinstance(kind, GraphQLNonNull)
-    if form is None and not required:
+    if form is None and (never_null or not required):
         return get
     value, otherwise = code.fresh("v"), f"{code.constant(missing)}()" if required else "None"
-    shown = value if form is None else f"{code.constant(form)}({value})"
+    shown = value if form is None else _in_form(code, form, value)
     return lambda row: f"({shown} if ({value} := {get(row)}) is not None else {otherwise})"
 
 
-def _called(code: Code, function: Any, get: Term) -> Term:
-    name = code.constant(function)
-    return lambda row: f"{name}({get(row)})"
+def _in_form(code: Code, form: Format, value: str) -> str:
+    """The call of a formatter on a name; of those that are called for every row, what they do for nearly all values stands there instead."""
+    called = f"{code.constant(form)}({value})"
+    if form is whole_number:
+        return f"({value} if {-INT_MAX} <= {value} < {INT_MAX} else {called})"
+    if form is format_time:
+        time = f"({code.constant(EPOCH_WITHOUT_ZONE)} + {code.constant(timedelta)}(0, 0, {value}))"
+        return f"({time}.isoformat() + 'Z' if {value}.__class__ is int else {called})"
+    return called
 
 
 def each(code: Code, get: Term, shape: Term) -> Term:

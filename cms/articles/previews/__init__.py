@@ -1,0 +1,1 @@
+"""Preview links: whoever has one reads the draft of one article, for a while."""
