@@ -16,6 +16,7 @@ from cms.assets.verification import inspect
 from cms.diagnosis.extras import examine_extras
 from cms.permissions import SYSTEM
 from cms.reading.sources import Facts
+from cms.signing import SigningKey
 from tests.pictures import encoded, sample_files
 from tests.signing_pictures import ISSUER, action, anchors, signed
 from tests.websites import website
@@ -25,7 +26,7 @@ pytest.importorskip("c2pa")
 MADE = action("c2pa.created", "trainedAlgorithmicMedia", "A painter of pixels")
 TAKEN = action("c2pa.created", "digitalCapture", "A camera")
 FILLED = action("c2pa.edited", "compositeWithTrainedAlgorithmicMedia", "A filler")
-FACTS = Facts("http://kiosque.test", b"")
+FACTS = Facts("http://kiosque.test", SigningKey())
 UNTRUSTED = ["signingCredential.untrusted"]
 # Of each sample: present, valid, remote, the issuer, how the picture came to be, and which actions were a trained model's.
 SAMPLES: dict[str, tuple[bool, bool, bool, str | None, str | None, list[str]]] = {

@@ -128,6 +128,8 @@ async def test_a_sent_file_becomes_an_asset(depot: Depot, method: UploadMethod) 
         "has_alpha": False,
         "source": None,
         "file_words": {},
+        "version": 1,
+        "field_versions": {},
         "content_credentials": {"present": False} if can_read_credentials() else None,
         "alt": "The bridge",
         "caption": "At\ndawn",
