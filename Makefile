@@ -72,6 +72,10 @@ docs: $(DEVELOPMENT) ## Write the generated pages anew (docs/settings.md, docs/p
 	@for page in settings permissions; do \
 		$(BIN)/python -m cms.$${page}_page > docs/$$page.md.new; mv docs/$$page.md.new docs/$$page.md; done
 
+.PHONY: illustrations
+illustrations: $(DEVELOPMENT) ## Make the pictures in docs/pictures.md anew, of the demo newsroom; needs chromium
+	@$(BIN)/python -m tests.docs.illustrating
+
 .PHONY: secrets
 secrets: .env ## Make the passwords and keys of compose.yaml, once, in .env
 

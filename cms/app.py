@@ -28,6 +28,7 @@ from cms.context import Context
 from cms.database import Database, plain_url
 from cms.delivery.media import media_route
 from cms.endpoint import cors_middleware, graphql_routes
+from cms.endpoint.clock import Clock
 from cms.endpoint.documents import Document, Operation
 from cms.endpoint.execution import execute_operation
 from cms.endpoint.fast import FastPath
@@ -96,8 +97,8 @@ def create_app(settings: Settings, *, beside: Beside | None = None, reach: Reach
     listen_below()
     url = settings.database_url.get_secret_value()
     database = Database(url, pool_size=settings.database_pool_size)
-    cache = response_cache(settings)
-    follower = None if cache is None else follow(url, cache, settings)
+    cache, clock = response_cache(settings), Clock()
+    follower = follow(url, clock if cache is None else cache, settings)
     storage = Storage(settings)
     renditions = Renditions(database, storage, settings)
     schema = make_schema()
@@ -116,8 +117,14 @@ def create_app(settings: Settings, *, beside: Beside | None = None, reach: Reach
         settings=settings,
         make_context=partial(make_context, settings, database, storage, Doors(database, settings), reach),
         page=partial(graphiql_page, settings=settings) if settings.graphiql else None,
-        run=planned(schema, Facts(settings.base_url, database.signing_key), settings, follower),
+        run=planned(
+            schema,
+            Facts(settings.base_url, database.signing_key),
+            settings,
+            None if cache is None else follower,
+        ),
         cache=cache,
+        clock=clock,
     )
     app.state.cache, app.state.follower = cache, follower
     app.graphql = cors.cls(_endpoint_of(graphql), *cors.args, **cors.kwargs)
@@ -143,16 +150,16 @@ def response_cache(settings: Settings) -> ResponseCache | None:
     )
 
 
-def follow(url: str, cache: ResponseCache, settings: Settings) -> Follower:
-    """What tells the cache of every change, once it runs."""
-    return Follower(plain_url(url), cache, poll_seconds=settings.events_poll_seconds)
+def follow(url: str, audience: ResponseCache | Clock, settings: Settings) -> Follower:
+    """What tells the cache of every change, once it runs; without a cache, how long answers hold."""
+    return Follower(plain_url(url), audience, poll_seconds=settings.events_poll_seconds)
 
 
 Work = Callable[[], Coroutine[Any, Any, None]]
 
 
-def _works(settings: Settings, follower: Follower | None, beside: Beside | None) -> list[Work]:
-    works: list[Work] = [] if follower is None else [follower.run]
+def _works(settings: Settings, follower: Follower, beside: Beside | None) -> list[Work]:
+    works: list[Work] = [follower.run]
     return works if beside is None else [*works, partial(beside, settings)]
 
 

@@ -8,7 +8,20 @@ import typer
 from cms.commands.console import run
 
 # Each has a function of its own name, or an `app` with commands below it.
-COMMANDS = ("up", "serve", "worker", "migrate", "bucket", "token", "assets", "import", "schema", "doctor")
+COMMANDS = (
+    "up",
+    "serve",
+    "worker",
+    "migrate",
+    "bucket",
+    "token",
+    "user",
+    "audit",
+    "assets",
+    "import",
+    "schema",
+    "doctor",
+)
 # “import” is a word of Python itself, so its module is called otherwise.
 MODULE_NAMES = {"import": "importing"}
 

@@ -85,6 +85,11 @@ class Settings(BaseSettings):
         ge=0.05,
         description="How often a worker looks for jobs whose time has come, in seconds: how late something scheduled may be.",
     )
+    job_silence_seconds: float = Field(
+        20.0,
+        ge=2,
+        description="After how many seconds without a sign of life a worker is taken for dead, and its jobs are done by another.",
+    )
     versions_kept: int | None = Field(
         None,
         ge=1,
@@ -131,6 +136,11 @@ class Settings(BaseSettings):
         400_000,
         ge=0,
         description="Largest rendition that is made as AVIF without being asked for, in pixels: AVIF is small, but slow to make.",
+    )
+    avif_job_pixels_max: int = Field(
+        4_000_000,
+        ge=0,
+        description="Largest rendition that the worker makes as AVIF once a browser has asked for it that takes AVIF, in pixels. 0: none.",
     )
     body_characters_max: int = Field(1_000_000, ge=1, description="Longest Markdown body, in characters.")
     audit_retention_days: int | None = Field(

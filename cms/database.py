@@ -19,6 +19,7 @@ from cms.ids import new_id
 from cms.reading.pool import ReadPool
 from cms.signing import SigningKey
 from cms.transactions import Transactions
+from cms.wire import Wire
 
 SQLModel.metadata.naming_convention = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -90,7 +91,11 @@ class Database:
 
     def __init__(self, database_url: str, *, pool_size: int = 10) -> None:
         self.engine: AsyncEngine = create_async_engine(
-            driver_url(database_url), pool_size=pool_size, max_overflow=0
+            driver_url(database_url),
+            pool_size=pool_size,
+            max_overflow=0,
+            # Statements that come again are prepared by the wire itself.
+            connect_args={"async_creator_fn": Wire.connect, "prepare_threshold": None},
         )
         self.transactions = Transactions(self.engine)
         self.sessions = async_sessionmaker(self.engine, expire_on_commit=False)

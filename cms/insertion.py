@@ -61,6 +61,13 @@ async def insert_rows(session: AsyncSession, rows: Rows) -> None:
         await _insertion(parts).rows(session, values)
 
 
+async def insert_rows_at_end(session: AsyncSession, rows: Rows) -> None:
+    """Like `insert_rows`, but with the commit: for rows that nobody asks for before it."""
+    parts, values = _parts(rows)
+    if parts:
+        await _insertion(parts).run_at_end(session, values)
+
+
 async def insert_rows_if_new(session: AsyncSession, table: Table, row: Row, rows: Rows) -> bool:
     """Insert a row unless there is one with its key, and the other rows with it; answer whether that was done.
 

@@ -13,17 +13,36 @@ from cms.database import plain_url
 JOBS = App(connector=PsycopgConnector())
 ATTEMPTS_MAX = 5
 RETRY = RetryStrategy(max_attempts=ATTEMPTS_MAX, exponential_wait=3)
-# A worker that has not been heard of for so long is dead, and its jobs are done by another one.
-HEARTBEAT_SECONDS = 5.0
-SILENCE_SECONDS_MAX = 20.0
+# So many signs of life a worker may miss before it is taken for dead.
+HEARTBEATS_MISSED_MAX = 4
 SHUTDOWN_SECONDS_MAX = 10.0
 log = structlog.get_logger(__name__)
 
 
-async def defer(session: AsyncSession, task: str, *, at: datetime, **arguments: Any) -> None:
-    """Enqueue a job that is done at the time, or as soon afterwards as a worker runs; never, if the session's transaction is rolled back."""
+async def defer(
+    session: AsyncSession,
+    task: str,
+    *,
+    at: datetime,
+    priority: int = 0,
+    lock: str | None = None,
+    queueing_lock: str | None = None,
+    **arguments: Any,
+) -> None:
+    """Enqueue a job that is done at the time, or as soon afterwards as a worker runs; never, if the session's transaction is rolled back.
+
+    Of jobs with the same `lock`, one runs at a time; of those with the same `queueing_lock`, one waits at a time.
+    """
     raw = await (await session.connection()).get_raw_connection()
-    await JOBS.configure_task(task, schedule_at=at, connection=raw.driver_connection).defer_async(**arguments)
+    job = JOBS.configure_task(
+        task,
+        schedule_at=at,
+        priority=priority,
+        lock=lock,
+        queueing_lock=queueing_lock,
+        connection=raw.driver_connection,
+    )
+    await job.defer_async(**arguments)
 
 
 def worker_app(database_url: str) -> App:
@@ -31,8 +50,10 @@ def worker_app(database_url: str) -> App:
     return JOBS.with_connector(PsycopgConnector(conninfo=plain_url(database_url), min_size=1, max_size=2))
 
 
-async def work(app: App, *, poll_seconds: float, concurrency: int, context: dict[str, Any]) -> None:
-    """Do jobs until the task is cancelled; those that have begun are finished."""
+async def work(
+    app: App, *, poll_seconds: float, silence_seconds: float, concurrency: int, context: dict[str, Any]
+) -> None:
+    """Do jobs until the task is cancelled; those that have begun are finished. Others take over after so many seconds of silence."""
     await app.run_worker_async(
         concurrency=concurrency,
         fetch_job_polling_interval=poll_seconds,
@@ -41,15 +62,15 @@ async def work(app: App, *, poll_seconds: float, concurrency: int, context: dict
         listen_notify=False,
         delete_jobs="successful",
         install_signal_handlers=False,
-        update_heartbeat_interval=HEARTBEAT_SECONDS,
-        stalled_worker_timeout=SILENCE_SECONDS_MAX,
+        update_heartbeat_interval=silence_seconds / HEARTBEATS_MISSED_MAX,
+        stalled_worker_timeout=silence_seconds,
         additional_context=context,
     )
 
 
-async def retry_stalled_jobs(app: App) -> int:
+async def retry_stalled_jobs(app: App, silence_seconds: float) -> int:
     """Give the jobs of workers that are dead to those that live; answers how many."""
-    stalled = list(await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=SILENCE_SECONDS_MAX))
+    stalled = list(await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=silence_seconds))
     for job in stalled:
         await app.job_manager.retry_job(job)
     if stalled:

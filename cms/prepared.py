@@ -3,15 +3,15 @@
 from collections import namedtuple
 from collections.abc import Callable, Mapping
 from functools import cache
-from typing import Any, LiteralString, cast
+from typing import Any
 
 import orjson
-from psycopg import AsyncRawCursor
 from psycopg.types.json import Jsonb
 from sqlalchemy import JSON, ClauseElement
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from cms.transactions import DIALECT, driver_of, told_as_sqlalchemy
+from cms.transactions import DIALECT, TransactionSession, driver_of, told_as_sqlalchemy
+from cms.wire import Question
 
 Process = Callable[[Any], Any]
 
@@ -21,19 +21,27 @@ class Prepared:
 
     def __init__(self, statement: ClauseElement) -> None:
         compiled: Any = statement.compile(dialect=DIALECT)
-        # The texts are our own, and values are parameters.
-        self.sql: LiteralString = cast("LiteralString", str(compiled))
+        self.sql = str(compiled).encode()
         self._fixed: Mapping[str, Any] = compiled.params
         self._parameters = [(name, _processor(compiled, name)) for name in compiled.positiontup or ()]
         self._row, self._processes = _row_of(compiled)
 
     async def rows(self, session: AsyncSession, values: Mapping[str, Any] | None = None, /) -> list[Any]:
         """Run it in the session's transaction: its rows, with their columns as attributes. Raises SQLAlchemy's errors."""
-        cursor = AsyncRawCursor(await driver_of(session))
+        driver = await driver_of(session)
         with told_as_sqlalchemy():
-            await cursor.execute(self.sql, self._bound(values or {}), prepare=True)
-            found = await cursor.fetchall() if cursor.description else []
-        return [self._made(row) for row in found]
+            (result,) = await driver.ask([self._question(values)])
+            return driver.rows_of(result, self._made if self._processes else self._row._make)
+
+    async def run_at_end(self, session: AsyncSession, values: Mapping[str, Any], /) -> None:
+        """Run it right before the session's transaction is committed, and together with that; at once if somebody else ends it."""
+        if isinstance(session, TransactionSession):
+            session.at_end.append(self._question(values))
+        else:
+            await self.rows(session, values)
+
+    def _question(self, values: Mapping[str, Any] | None) -> Question:
+        return Question(self.sql, self._bound(values or {}))
 
     def _bound(self, values: Mapping[str, Any]) -> list[Any]:
         found: list[Any] = []
@@ -43,8 +51,6 @@ class Prepared:
         return found
 
     def _made(self, row: tuple[Any, ...]) -> Any:
-        if not self._processes:
-            return self._row(*row)
         values = list(row)
         for index, process in self._processes:
             values[index] = process(values[index])
@@ -66,7 +72,7 @@ def _json(value: Any) -> Any:
     return None if value is None else Jsonb(value, orjson.dumps)
 
 
-def _row_of(compiled: Any) -> tuple[Callable[..., Any], list[tuple[int, Process]]]:
+def _row_of(compiled: Any) -> tuple[Any, list[tuple[int, Process]]]:
     columns = compiled._result_columns
     names = [column.keyname for column in columns]
     # The fields are known only now, and rows of this kind are made as fast as tuples.

@@ -16,6 +16,8 @@ from sqlalchemy.exc import DBAPIError, DisconnectionError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession
 from sqlalchemy.util import greenlet_spawn
 
+from cms.wire import Question, Wire
+
 TRUSTED_SECONDS_MAX = 1.0
 """A connection that was used so recently is taken to be alive; any other one is asked first."""
 
@@ -29,8 +31,10 @@ class TransactionSession(AsyncSession):
     def __init__(self, engine: AsyncEngine, lent: PoolProxiedConnection) -> None:
         # Not the parent's: that is called when somebody asks for what it sets.
         self._engine, self._lent = engine, lent
-        self.driver: psycopg.AsyncConnection[Any] = lent.driver_connection  # pyright: ignore[reportAttributeAccessIssue]  (the engine's driver is psycopg)
+        self.driver: Wire = lent.driver_connection  # pyright: ignore[reportAttributeAccessIssue]  (the engine makes them)
         self.is_ordinary = False
+        self.at_end: list[Question] = []
+        """What goes out with the commit."""
 
     def __getattr__(self, name: str) -> Any:
         """What the parent sets."""
@@ -42,7 +46,13 @@ class TransactionSession(AsyncSession):
         return getattr(self, name)
 
     async def finish(self) -> None:
-        """Commit."""
+        """Commit, with what waits for that."""
+        with told_as_sqlalchemy():
+            if not self.is_ordinary and self.at_end:
+                await self.driver.ask(self.at_end, commits=True)
+                return
+            if self.at_end:
+                await (await driver_of(self)).ask(self.at_end)
         if self.is_ordinary:
             await self.commit()
         with told_as_sqlalchemy():
@@ -109,7 +119,7 @@ class Transactions:
             raise DisconnectionError from error
 
 
-async def driver_of(session: AsyncSession) -> psycopg.AsyncConnection[Any]:
+async def driver_of(session: AsyncSession) -> Wire:
     """The driver's connection of a session, in the session's transaction and with all that the session has written so far."""
     if isinstance(session, TransactionSession):
         if session.is_ordinary:

@@ -24,7 +24,7 @@ _TABLES = ", ".join(name for name in metadata.tables if name not in {"site", "se
 _AUDIT_TRIGGERS = "ALTER TABLE audit_entry {} TRIGGER USER"
 _SITE_AS_AT_FIRST = """
 UPDATE site SET name = 'My newsroom', url = NULL, article_path = '/{locale}/{slug}', locales = ARRAY['en'],
-    default_locale = 'en', disclosure_texts = '[]', version = 1, field_versions = '{}'
+    default_locale = 'en', disclosure_texts = '[]', version = 1, field_versions = '{}', alt_required = false
 """
 
 

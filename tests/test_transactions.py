@@ -6,8 +6,14 @@ from typing import Any
 
 import psycopg
 import pytest
-from psycopg.errors import StringDataRightTruncation, UniqueViolation
-from sqlalchemy import bindparam, func, literal_column, select, text
+from psycopg.errors import (
+    DivisionByZero,
+    FeatureNotSupported,
+    InvalidSqlStatementName,
+    StringDataRightTruncation,
+    UniqueViolation,
+)
+from sqlalchemy import Integer, bindparam, func, literal_column, select, text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -16,7 +22,7 @@ from cms.articles.creating import create_article
 from cms.articles.inputs import BylineEntry, NewArticle
 from cms.database import Database
 from cms.ids import new_id
-from cms.insertion import insert_rows, insert_rows_if_new
+from cms.insertion import insert_rows, insert_rows_at_end, insert_rows_if_new
 from cms.permissions import SYSTEM
 from cms.prepared import Prepared
 from cms.taxonomy.models import Tag
@@ -229,3 +235,77 @@ async def test_a_connection_that_has_been_idle_is_asked_first(
     monkeypatch.setattr("cms.transactions.TRUSTED_SECONDS_MAX", 0.0)
     async with database.transaction() as session:
         assert (await WHO.rows(session))[0].pid != pid
+
+
+async def test_what_waits_for_the_commit_is_written_with_it(database: Database) -> None:
+    async with database.transaction() as session:
+        await insert_rows_at_end(session, {tables.tag: tag("One")})
+        assert await tags_of(session) == 0
+    async with database.transaction() as session:
+        assert await tags_of(session) == 1
+
+
+async def test_what_waits_for_the_commit_is_written_with_sqlalchemy_s_rows(database: Database) -> None:
+    async with database.transaction() as session:
+        await insert_rows_at_end(session, {tables.tag: tag("One")})
+        session.add(Tag(name="Two", slug="two"))
+    async with database.transaction() as session:
+        assert await tags_of(session) == 2
+
+
+async def test_if_what_waits_for_the_commit_fails_nothing_is_written(database: Database) -> None:
+    with pytest.raises(IntegrityError) as caught:
+        async with database.transaction() as session:
+            await insert_rows(session, {tables.tag: tag("One")})
+            await insert_rows_at_end(session, {tables.tag: tag("One")})
+    assert isinstance(caught.value.orig, UniqueViolation)
+    async with database.transaction() as session:
+        assert await tags_of(session) == 0
+
+
+async def test_an_error_leaves_statements_prepared(database: Database) -> None:
+    async with database.transaction() as session:
+        await tags_of(session)
+    with pytest.raises(IntegrityError):
+        async with database.transaction() as session:
+            await insert_rows(session, {tables.tag: tag("One")})
+            await insert_rows(session, {tables.tag: tag("One")})
+    async with database.transaction() as session:
+        names = await session.scalars(text("SELECT name FROM pg_prepared_statements"))
+        assert len(names.all()) >= 2
+        assert await tags_of(session) == 0
+
+
+async def test_a_statement_that_the_server_has_forgotten_is_prepared_anew(database: Database) -> None:
+    async with database.transaction() as session:
+        await tags_of(session)
+        await session.execute(text("DEALLOCATE ALL"))
+    with pytest.raises(DBAPIError) as caught:
+        async with database.transaction() as session:
+            await tags_of(session)
+    assert isinstance(caught.value.orig, InvalidSqlStatementName)
+    async with database.transaction() as session:
+        assert await tags_of(session) == 0
+
+
+async def test_a_table_may_change_under_a_statement(database: Database) -> None:
+    every_column = Prepared(select(literal_column("*")).select_from(text("changing")))
+    async with database.transaction() as session:
+        await session.execute(text("CREATE TEMPORARY TABLE changing (a integer)"))
+        assert await every_column.rows(session) == []
+        await session.execute(text("ALTER TABLE changing ADD COLUMN b integer"))
+        with pytest.raises(DBAPIError) as caught:
+            await every_column.rows(session)
+        assert isinstance(caught.value.orig, FeatureNotSupported)
+        await session.rollback()
+
+
+async def test_a_statement_with_a_broken_first_one_answers_its_error(database: Database) -> None:
+    divided = Prepared(select((literal_column("1") / bindparam("by", type_=Integer())).label("quotient")))
+    with pytest.raises(DBAPIError) as caught:
+        async with database.transaction() as session:
+            await divided.rows(session, {"by": 0})
+    assert isinstance(caught.value.orig, DivisionByZero)
+    async with database.transaction() as session:
+        (row,) = await divided.rows(session, {"by": 1})
+        assert row.quotient == 1

@@ -17,7 +17,7 @@ SELECT t.id, a.id, CASE a.kind WHEN 'PERSON' THEN a.name ELSE t.name END, a.kind
     t.section_ids, tr.section_ids, a.section_ids, ar.section_ids
 FROM api_token t JOIN account a ON a.id = t.account_id
 LEFT JOIN custom_role tr ON tr.id = t.custom_role_id LEFT JOIN custom_role ar ON ar.id = a.custom_role_id
-WHERE t.secret_sha256 = $1 AND t.revoked_at IS NULL AND (t.expires_at IS NULL OR t.expires_at > now()) AND a.deactivated_at IS NULL
+WHERE (t.secret_sha256 = $1 OR (t.previous_sha256 = $1 AND t.previous_until > now())) AND t.revoked_at IS NULL AND (t.expires_at IS NULL OR t.expires_at > now()) AND a.deactivated_at IS NULL
 """
 # Whoever finds the row locked goes on without waiting: the other one is noting the same minute.
 _NOTE_USE = """
@@ -28,7 +28,7 @@ WHERE id = (SELECT id FROM api_token WHERE id = $1 FOR NO KEY UPDATE SKIP LOCKED
 _NOTE_REFUSAL = """
 INSERT INTO audit_entry (id, at, actor_id, actor_name, token_id, action, outcome, things, fields)
 SELECT $2, now(), a.id, CASE a.kind WHEN 'PERSON' THEN a.name ELSE t.name END, t.id, 'authenticate', 'UNAUTHENTICATED', '{}', '{}'
-FROM api_token t JOIN account a ON a.id = t.account_id WHERE t.secret_sha256 = $1 AND NOT EXISTS (
+FROM api_token t JOIN account a ON a.id = t.account_id WHERE $1 IN (t.secret_sha256, t.previous_sha256) AND NOT EXISTS (
     SELECT FROM audit_entry e WHERE e.token_id = t.id AND e.outcome = 'UNAUTHENTICATED' AND e.at > now() - interval '1 minute'
 )
 """

@@ -16,6 +16,7 @@ _ACCOUNT: Any = Account.__table__  # pyright: ignore[reportAttributeAccessIssue]
 _TOKEN: Any = ApiToken.__table__  # pyright: ignore[reportAttributeAccessIssue]  (SQLModel adds it)
 _ROLE: Any = CustomRole.__table__  # pyright: ignore[reportAttributeAccessIssue]  (SQLModel adds it)
 TOKENS_LISTED_MAX = 1_000
+_KEPT_BACK = frozenset({"secret_sha256", "previous_sha256", "permissions"})
 # Of these, `users` needs the first alone; a token or a user tells of its role or its user to whoever sees it.
 _KEEPERS = (Permission.USER_MANAGE, Permission.TOKEN_MANAGE, Permission.ROLE_MANAGE)
 
@@ -51,7 +52,7 @@ def _token_rows(scope: Scope) -> FromClause:
         "is_revoked": _TOKEN.c.revoked_at.is_not(None),
         "age": -func.extract("epoch", _TOKEN.c.created_at),
     }
-    columns = [column for column in _TOKEN.c if column.name not in {"secret_sha256", "permissions"}]
+    columns = [column for column in _TOKEN.c if column.name not in _KEPT_BACK]
     labelled = [column.label(name) for name, column in extra.items()]
     return rows_for(Permission.TOKEN_MANAGE, scope, select(*columns, *labelled).select_from(joined))
 

@@ -148,6 +148,9 @@ class ApiToken:
     rotated_at: DateTime | None = column(
         "rotated_at", "When it was given its present secret, if not when it was made."
     )
+    previous_until: DateTime | None = column(
+        "previous_until", "Until when the secret before the present one is, or was, good beside it."
+    )
     revoked_at: DateTime | None = column("revoked_at", "Since when it is good no more; null while it is.")
 
 

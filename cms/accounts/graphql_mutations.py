@@ -51,6 +51,10 @@ class CreateApiTokenInput:
 @strawberry.input(description="A token that is to get another secret.")
 class RotateApiTokenInput:
     id: strawberry.ID = needed("The token.")
+    overlap_minutes: int = strawberry.field(
+        default=0,
+        description="For how many minutes the secret before stays good beside the new one, 0 to 43,200 (30 days).",
+    )
 
 
 @strawberry.type(description="A token with its new secret, or what is wrong with the input.")
@@ -81,15 +85,16 @@ class TokenMutations:
         return await _with_secret(info, verb)
 
     @strawberry.mutation(
-        description="Give an API token another secret, which the answer holds, this once. The one before is useless from now on. "
-        "Needs token:manage.",
+        description="Give an API token another secret, which the answer holds, this once. The one before is useless from now on, or "
+        "after `overlapMinutes`. Needs token:manage.",
         graphql_type=ApiTokenPayload,
     )
     async def rotate_api_token(
         self, info: strawberry.Info, input: Annotated[RotateApiTokenInput, Input]
     ) -> Any:
         async def verb(session: AsyncSession, actor: Actor) -> Any:
-            return await service.rotate_token(session, actor, key_in("api_token", input.id, "id"))
+            key = key_in("api_token", input.id, "id")
+            return await service.rotate_token(session, actor, key, overlap_minutes=input.overlap_minutes)
 
         return await _with_secret(info, verb)
 

@@ -91,6 +91,9 @@ class ApiToken(Table, table=True):
     __table_args__ = (
         CheckConstraint("octet_length(secret_sha256) = 32", name="secret_is_sha256"),
         CheckConstraint("num_nonnulls(role, custom_role_id, permissions) <= 1", name="one_grant"),
+        CheckConstraint(
+            "(previous_sha256 IS NULL) = (previous_until IS NULL)", name="previous_secret_has_an_end"
+        ),
     )
 
     id: UUID = Field(default=None, sa_column=id_column())
@@ -107,4 +110,9 @@ class ApiToken(Table, table=True):
     expires_at: datetime | None = Field(default=None, sa_column=time_column(nullable=True))
     revoked_at: datetime | None = Field(default=None, sa_column=time_column(nullable=True))
     rotated_at: datetime | None = Field(default=None, sa_column=time_column(nullable=True))
+    # The secret before the present one, and until when it is good beside it.
+    previous_sha256: bytes | None = Field(
+        default=None, sa_column=Column(LargeBinary, nullable=True, unique=True)
+    )
+    previous_until: datetime | None = Field(default=None, sa_column=time_column(nullable=True))
     last_used_at: datetime | None = Field(default=None, sa_column=time_column(nullable=True))

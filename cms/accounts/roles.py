@@ -62,6 +62,13 @@ async def update_role(
     return role
 
 
+async def names_of_roles(session: AsyncSession) -> Sequence[tuple[UUID, str]]:
+    """The custom roles by key, each with its name."""
+    return [
+        (key, name) for key, name in await session.execute(select(col(CustomRole.id), col(CustomRole.name)))
+    ]
+
+
 async def delete_role(session: AsyncSession, actor: Actor, role_id: UUID) -> UUID:
     """Remove a custom role that nobody has. Raises NotFound, or Invalid while somebody has it."""
     role = await _locked(session, actor, role_id)

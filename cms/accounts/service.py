@@ -1,7 +1,7 @@
 """What can be done with API tokens: make, rotate, revoke, list."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -28,6 +28,7 @@ from cms.permissions import Actor, Permission, Role
 from cms.texts import clean_line
 
 TOKENS_LISTED_MAX = 1_000
+OVERLAP_MINUTES_MAX = 43_200
 
 __all__ = ["create_token", "find_actor", "grant_token", "list_tokens", "revoke_token", "rotate_token"]
 
@@ -102,14 +103,25 @@ async def _account(
     return user
 
 
-async def rotate_token(session: AsyncSession, actor: Actor, token_id: UUID) -> tuple[ApiToken, str]:
-    """Give a token another secret; the one before is useless from now on. Raises NotFound, Forbidden for a token that may more than the actor."""
+async def rotate_token(
+    session: AsyncSession, actor: Actor, token_id: UUID, *, overlap_minutes: int = 0
+) -> tuple[ApiToken, str]:
+    """Give a token another secret. The one before stays good for so many minutes, so that its bearer can be told; one before that does not.
+
+    Raises NotFound, Forbidden for a token that may more than the actor, Invalid for one that is revoked or for an overlap out of bounds.
+    """
     token = await _locked(session, actor, token_id)
     if token.revoked_at is not None:
         raise Invalid("The token is revoked, and stays so; make another one.", "id")
-    secret = new_secret()
-    token.hint, token.secret_sha256 = secret[:HINT_CHARACTERS], digest_of(secret)
-    token.rotated_at = now()
+    if not 0 <= overlap_minutes <= OVERLAP_MINUTES_MAX:
+        raise Invalid(
+            f"“overlapMinutes” is {overlap_minutes:,}; it goes from 0 to {OVERLAP_MINUTES_MAX:,}, which is 30 days.",
+            "overlapMinutes",
+        )
+    secret, moment = new_secret(), now()
+    token.previous_sha256 = token.secret_sha256 if overlap_minutes else None
+    token.previous_until = moment + timedelta(minutes=overlap_minutes) if overlap_minutes else None
+    token.hint, token.secret_sha256, token.rotated_at = secret[:HINT_CHARACTERS], digest_of(secret), moment
     await session.flush()
     return token, secret
 

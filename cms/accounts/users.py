@@ -1,10 +1,11 @@
 """What can be done with users: create, update, deactivate."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import column, select, table, update
+from sqlalchemy import column, func, select, table, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -30,6 +31,7 @@ from cms.texts import check_email, clean_line, optional_line
 
 # The slice of authors stands above this one, so its table is named and not imported.
 _AUTHOR = table("author", column("id"))
+USERS_LISTED_MAX = 1_000
 USER = Kind(
     "user",
     names={"custom_role_id": "roleId", "deactivated_at": "isActive"},
@@ -100,6 +102,15 @@ async def delete_user(session: AsyncSession, actor: Actor, user_id: UUID) -> UUI
         in_force = (col(ApiToken.account_id) == user_id) & col(ApiToken.revoked_at).is_(None)
         await session.execute(update(ApiToken).where(in_force).values(revoked_at=now()))
     return user_id
+
+
+async def list_users(session: AsyncSession, actor: Actor) -> Sequence[Account]:
+    """The users, those who may do something first, then by name; at most 1,000."""
+    actor.require(Permission.USER_MANAGE)
+    is_person = col(Account.kind) == AccountKind.PERSON
+    order = (col(Account.deactivated_at).is_not(None), func.lower(col(Account.name)), col(Account.id))
+    query = select(Account).where(is_person).order_by(*order).limit(USERS_LISTED_MAX)
+    return (await session.scalars(query)).all()
 
 
 async def _locked(session: AsyncSession, actor: Actor, user_id: UUID) -> Account:

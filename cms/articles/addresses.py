@@ -40,6 +40,7 @@ def _resolved(facts: Facts, asset: Mapping[str, Any]) -> ResolvedAsset:
         alt=asset["alt"],
         caption=asset["caption"],
         credit=asset["credit"],
+        stands_in=asset.get("stands_in", False),
     )
 
 

@@ -9,6 +9,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from cms.articles import tables
 from cms.articles.kinds import AssetPlace, DisclosureKind
 from cms.assets.kinds import AI_SOURCE_TYPES, DigitalSourceType
+from cms.assets.showing import Moment, is_shown_for
 
 _NONE = literal_column("'[]'::jsonb", JSONB())
 _WHOLLY = frozenset({DigitalSourceType.TRAINED_ALGORITHMIC_MEDIA})
@@ -19,22 +20,26 @@ _TOLD: Mapping[DisclosureKind, frozenset[DigitalSourceType]] = {
 }
 
 
-def with_derived() -> ColumnElement[Any]:
+def with_derived(moment: Moment = None) -> ColumnElement[Any]:
     """The disclosures of a version: those that were written, and after them, of each kind that was not, what its cover and the pictures of
     its body say by themselves."""
     told: ColumnElement[Any] = tables.version.c.disclosures
     for kind, source_types in _TOLD.items():
-        told = told.op("||", return_type=JSONB())(_derived(kind, sorted(source_types)))
+        told = told.op("||", return_type=JSONB())(_derived(kind, sorted(source_types), moment))
     return told
 
 
-def _derived(kind: DisclosureKind, source_types: Sequence[DigitalSourceType]) -> ColumnElement[Any]:
-    version, link, asset = tables.version, tables.version_asset, tables.asset.alias("telling")
+def _derived(
+    kind: DisclosureKind, source_types: Sequence[DigitalSourceType], moment: Moment
+) -> ColumnElement[Any]:
+    version, link = tables.version, tables.version_asset
+    used, asset = tables.asset.alias("used"), tables.asset.alias("telling")
     those = [literal_column(f"'{source_type}'") for source_type in source_types]
     places = [literal_column(f"'{place}'") for place in (AssetPlace.COVER, AssetPlace.BODY)]
     shows = (
         select(link.c.asset_id)
-        .join(asset, asset.c.id == link.c.asset_id)
+        .join(used, used.c.id == link.c.asset_id)
+        .join(asset, is_shown_for(asset, used, moment))
         .where(
             link.c.version_id == version.c.id,
             link.c.place.in_(places),

@@ -19,6 +19,8 @@ from sqlalchemy import (
 )
 
 from cms.articles import tables
+from cms.articles.alternatives import shows_without_alt
+from cms.articles.current import current_rows
 from cms.articles.desk import desk_columns, desk_values
 from cms.articles.kinds import BylineRole
 from cms.articles.live import article_rows, shown_rows
@@ -34,6 +36,7 @@ from cms.articles.relations import related_rows
 from cms.articles.times import has_step_until, version_at
 from cms.articles.tombstones import as_articles, tombstone_rows
 from cms.assets.entities import ASSET_EMBED
+from cms.assets.showing import moment_of
 from cms.authors.entities import AUTHOR, AUTHOR_EMBED
 from cms.perspective import PerspectiveKind
 from cms.reading.entities import Columns, Embed, Entity, Scope
@@ -56,7 +59,7 @@ def shown_version(article: FromClause, scope: Scope) -> ColumnElement[Any]:
 def _article_rows(scope: Scope) -> FromClause:
     match scope.perspective.kind:
         case PerspectiveKind.PUBLISHED:
-            return tables.live_article
+            return current_rows().subquery()
         case PerspectiveKind.DRAFT:
             drafts = article_rows(lambda article: shown_version(article, scope), stands_or_waits)
             return drafts.add_columns(*desk_columns(tables.article)).subquery()
@@ -68,7 +71,9 @@ def _article_rows(scope: Scope) -> FromClause:
 
 def _rows_at(scope: Scope) -> Select[Any]:
     return shown_rows(
-        lambda article: shown_version(article, scope), lambda during: during.contains(scope.at_time())
+        lambda article: shown_version(article, scope),
+        lambda during: during.contains(scope.at_time()),
+        moment_of(scope),
     )
 
 
@@ -76,7 +81,7 @@ def _addressed_rows(scope: Scope) -> FromClause:
     """The articles, and what is left of the withdrawn ones: what answers under an id or a slug, and is in no list."""
     match scope.perspective.kind:
         case PerspectiveKind.PUBLISHED:
-            shown, left = select(tables.live_article), as_articles(tables.live_tombstone)
+            shown, left = current_rows(), as_articles(tables.live_tombstone)
         case PerspectiveKind.DRAFT:
             return _article_rows(scope)
         case PerspectiveKind.AT:
@@ -99,6 +104,7 @@ def derived_columns(article: Columns) -> Columns:
     }
     return {
         **texts,
+        "lacks_alt": shows_without_alt(article["version_id"]),
         "shared_image_id": func.coalesce(article["seo_image_id"], article["cover_id"], type_=Uuid()),
         "site_url": select(site.c.url).scalar_subquery(),
         "site_article_path": select(site.c.article_path).scalar_subquery(),

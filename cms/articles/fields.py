@@ -102,6 +102,8 @@ def clean_cover(cover: Cover | None) -> Cover | None:
                 getattr(cover, name), "cover", name, characters_max=TEXT_CHARACTERS_MAX
             )
     checks.finish()
+    if cover.alt == "":
+        texts["alt"] = ""
     return Cover(cover.asset_id, **texts)
 
 

@@ -19,9 +19,11 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB, aggregate_order_by
 
 from cms.articles import tables
+from cms.articles.embedding import json_of
 from cms.articles.entities import derived_columns
-from cms.articles.live import content_columns, json_of
+from cms.articles.live import content_columns
 from cms.assets.entities import ASSET_EMBED
+from cms.assets.showing import moment_of
 from cms.authors.entities import AUTHOR_EMBED
 from cms.ids import key_of
 from cms.reading.entities import Columns, Embed, Entity, Scope
@@ -43,7 +45,7 @@ def _draft(article: FromClause) -> ColumnElement[Any]:
 def _version_rows(scope: Scope) -> FromClause:
     article, version = tables.article, tables.version
     names = ("id", "article_id", "number", "created_at", "actor_name", "message", "changed_fields")
-    columns = {name: version.c[name] for name in names} | content_columns(_draft)
+    columns = {name: version.c[name] for name in names} | content_columns(_draft, moment_of(scope))
     columns |= {
         "version_id": version.c.id,
         "locale": article.c.locale,

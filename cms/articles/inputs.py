@@ -19,7 +19,7 @@ class BylineEntry:
 
 @dataclass(frozen=True)
 class Cover:
-    """The picture that stands for the piece. What is None here comes from the asset."""
+    """The picture that stands for the piece. What is None here comes from the asset; an `alt` of "" says that here it is decoration."""
 
     asset_id: UUID
     alt: str | None = None

@@ -221,6 +221,8 @@ class VersionAsset(Table, table=True):
         sa_column=Column("place", enum_column(AssetPlace, "asset_place").type, primary_key=True)
     )
     asset_id: UUID = Field(primary_key=True, foreign_key="asset.id", ondelete="CASCADE", index=True)
+    # Whether the article leaves it to the asset to say what readers who cannot see the picture should know.
+    lacks_own_alt: bool = Field(default=False, sa_column_kwargs={"server_default": text("false")})
 
 
 class VersionLink(Table, table=True):
@@ -290,6 +292,8 @@ class LiveArticle(Table, table=True):
     translated_from_id: UUID | None = None
     is_outdated: bool = Field(default=False, sa_column_kwargs={"server_default": text("false")})
     notices: list[dict[str, Any]] = Field(sa_column=json_column())
+    # When the rights of a picture in it expire: from then on its pictures are those of the desk (`cms/articles/standing.py`).
+    good_until: datetime | None = Field(default=None, sa_column=time_column(nullable=True))
     published_at: datetime = Field(sa_column=time_column())
     created_at: datetime = Field(sa_column=time_column())
     updated_at: datetime = Field(sa_column=time_column(index=True))
@@ -347,3 +351,4 @@ class LiveAsset(Table, table=True):
     live_id: UUID = Field(primary_key=True, foreign_key="live_article.id", ondelete="CASCADE")
     place: str = Field(primary_key=True, max_length=60)
     asset_id: UUID = Field(primary_key=True, foreign_key="asset.id", ondelete="RESTRICT", index=True)
+    lacks_own_alt: bool = Field(default=False, sa_column_kwargs={"server_default": text("false")})

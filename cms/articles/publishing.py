@@ -1,14 +1,14 @@
 """Publishing: the version that the public reads, and since when."""
 
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ClauseElement, ColumnElement, DateTime, Table, bindparam, delete, func, select, update
+from sqlalchemy import bindparam, select
 from sqlalchemy.dialects.postgresql import Range
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cms.articles import tables
+from cms.articles.alternatives import check_alternatives
 from cms.articles.creating import check_past
 from cms.articles.editing import LockedArticle, check_version, lock_article
 from cms.articles.fields import clean_message
@@ -16,15 +16,15 @@ from cms.articles.kinds import ArticleStatus, ScheduledAction, ScheduledState, W
 from cms.articles.references import keep_embedded
 from cms.articles.refreshing import refresh_with_neighbours
 from cms.articles.slugs import mark_slug_live
+from cms.articles.spans import end_at, next_moment
 from cms.articles.workflow.steps import end_steps, pending_steps
 from cms.articles.workflow.transitions import check_step, record_step
 from cms.articles.workflow.withdrawals import check_may_lift, end_withdrawal
 from cms.checks import Checks
-from cms.database import now
 from cms.errors import Invalid
 from cms.insertion import change_row, insert_rows
 from cms.permissions import Actor, Permission
-from cms.prepared import Prepared, prepared
+from cms.prepared import Prepared
 
 
 async def publish_article(
@@ -119,7 +119,8 @@ async def show_version(
     message: str | None,
     since: datetime | None = None,
 ) -> None:
-    """Let the public read this version of a locked article. A newer draft goes its way as before."""
+    """Let the public read this version of a locked article. A newer draft goes its way as before. Raises Problems for pictures without alternative texts."""
+    await check_alternatives(session, version_id)
     moment = since or await next_moment(session, locked.id)
     # The live rows will need these locks; they come before that of the live side.
     await keep_embedded(session, version_id)
@@ -164,54 +165,11 @@ async def _record(
     )
 
 
-async def next_moment(session: AsyncSession, article_id: UUID) -> datetime:
-    """Now, or the last bound of the article's publications and withdrawals if the clock was set back since."""
-    (row,) = await _last_bound().rows(session, {"key": article_id})
-    return max(now(), row.last or now())
-
-
 async def end_publication(
     session: AsyncSession, actor: Actor, article_id: UUID, moment: datetime, *, message: str | None
 ) -> None:
     """End the article's publication at the moment, if one goes on."""
-    values = {"key": article_id, "moment": moment, "name": actor.name, "why": message}
-    # What nobody can have read leaves no trace: an empty range is no publication.
-    await _forget(tables.publication).rows(session, values)
-    await _end(tables.publication, "end_message").rows(session, values)
+    await end_at(session, tables.publication, article_id, moment, by=actor.name, message=message)
 
 
 _SLUG = Prepared(select(tables.version.c.slug).where(tables.version.c.id == bindparam("key")))
-
-
-@prepared
-def _last_bound() -> ClauseElement:
-    bounds = [
-        select(func.max(func.coalesce(func.upper(table.c.during), func.lower(table.c.during))))
-        .where(table.c.article_id == bindparam("key"))
-        .scalar_subquery()
-        for table in (tables.publication, tables.withdrawal)
-    ]
-    return select(func.greatest(*bounds).label("last"))
-
-
-@prepared
-def _forget(table: Table) -> ClauseElement:
-    """Removes what goes on and would end before it began."""
-    return delete(table).where(_goes_on(table), func.lower(table.c.during) >= _moment())
-
-
-@prepared
-def _end(table: Table, message: str | None = None) -> ClauseElement:
-    ended = func.tstzrange(func.lower(table.c.during), _moment())
-    changes = {"during": ended, "ended_by_name": bindparam("name")}
-    if message is not None:
-        changes[message] = bindparam("why")
-    return update(table).where(_goes_on(table)).values(changes)
-
-
-def _goes_on(table: Table) -> ColumnElement[bool]:
-    return (table.c.article_id == bindparam("key")) & func.upper_inf(table.c.during)
-
-
-def _moment() -> ColumnElement[Any]:
-    return bindparam("moment", type_=DateTime(timezone=True))

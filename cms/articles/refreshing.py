@@ -25,6 +25,7 @@ from sqlalchemy import (
     select,
     tuple_,
     union,
+    union_all,
 )
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -90,9 +91,11 @@ def live_articles_with_section(section_id: UUID) -> Select[Any]:
 
 
 def live_articles_with_asset(asset_id: UUID) -> Select[Any]:
-    """The ids of the published articles that show the asset, or the face of an author through it."""
-    shown = _live_with(tables.version_asset, tables.version_asset.c.asset_id == asset_id)
-    faces = select(tables.author.c.id).where(tables.author.c.avatar_id == asset_id)
+    """The ids of the published articles that show the asset, or the face of an author through it, or would once the rights of another expire."""
+    replaced = select(tables.asset.c.id).where(tables.asset.c.substitute_id == asset_id)
+    keys = union_all(select(literal(asset_id, Uuid())), replaced)
+    shown = _live_with(tables.version_asset, tables.version_asset.c.asset_id.in_(keys))
+    faces = select(tables.author.c.id).where(tables.author.c.avatar_id.in_(keys))
     signed = _live_with(tables.version_byline, tables.version_byline.c.author_id.in_(faces))
     article = tables.article
     return select(article.c.id).where(or_(article.c.id.in_(shown), article.c.id.in_(signed)))

@@ -16,6 +16,7 @@ from sqlalchemy import (
     literal_column,
     select,
     true,
+    union_all,
 )
 from sqlalchemy.dialects.postgresql import ARRAY
 
@@ -273,11 +274,13 @@ def _linked_in_body(parent: Columns, child: Columns) -> ColumnElement[bool]:
 
 
 def _shown_in_body(parent: Columns, child: Columns) -> ColumnElement[bool]:
-    link = tables.version_asset
-    shown = select(link.c.asset_id).where(
-        link.c.version_id == parent["version_id"], link.c.place == AssetPlace.BODY
+    link, replaced = tables.version_asset, tables.asset.alias("replaced")
+    in_body = (link.c.version_id == parent["version_id"], link.c.place == AssetPlace.BODY)
+    named = select(link.c.asset_id).where(*in_body)
+    substitutes = (
+        select(replaced.c.substitute_id).join(link, link.c.asset_id == replaced.c.id).where(*in_body)
     )
-    return child["id"].in_(shown)
+    return child["id"].in_(union_all(named, substitutes))
 
 
 NAMED_IN_BODY = (

@@ -22,6 +22,7 @@ from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cms.articles import tables
+from cms.articles.alternatives import lacks_own_alt
 from cms.articles.content import BodyContent, Content
 from cms.articles.inputs import BylineEntry, Cover, Disclosure, RelatedLink, Seo
 from cms.articles.kinds import AssetPlace, BylineRole, DisclosureKind, RelationKind
@@ -203,7 +204,8 @@ def _link_rows(version_id: UUID, content: Content) -> dict[Table, list[dict[str,
             for position, link in enumerate(content.related)
         ],
         tables.version_asset: [
-            {"place": place, "asset_id": asset_id} for place, asset_id in sorted(_assets(content))
+            {"place": place, "asset_id": asset_id, "lacks_own_alt": lacks_own_alt(content, place, asset_id)}
+            for place, asset_id in sorted(_assets(content))
         ],
         tables.version_link: [
             {"article_id": article_id} for article_id in sorted(_body_of(content).article_ids)

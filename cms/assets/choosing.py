@@ -23,6 +23,15 @@ def chosen_format(accept: str, original: Original, recipe: Recipe, *, avif_pixel
     return ImageFormat.PNG if original.has_alpha else ImageFormat.JPEG
 
 
+def wants_avif(accept: str, original: Original, recipe: Recipe, *, avif_pixels_max: int) -> bool:
+    """Whether the client would take AVIF of something that is too large to be made while it waits, and not too large for a job."""
+    taken = accepted(accept) if len(accept) <= ACCEPT_CHARACTERS_MAX else NOTHING
+    if "image/avif" not in taken or original.is_animated:
+        return False
+    width, height = output_size(original, recipe, ImageFormat.AVIF)
+    return width * height <= avif_pixels_max
+
+
 @lru_cache(maxsize=256)
 def accepted(accept: str) -> frozenset[str]:
     """The media types that a header `Accept` names and does not exclude (RFC 9110, section 12.5.1). Wildcards name none: many who send them can show only JPEG."""

@@ -3,7 +3,9 @@
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from cms.assets.kinds import DigitalSourceType
 from cms.changes import UNSET, Maybe, Unset
@@ -31,12 +33,13 @@ FROM_FILE = ("caption", "credit", "creator", "copyright", "license", "source", "
 
 @dataclass(frozen=True, kw_only=True)
 class AssetFields:
-    """What can be said about an asset. An `alt` of None or "" means that the picture is decoration.
+    """What can be said about an asset. An `alt` of None or "" says nothing; that the picture needs no words is what `is_decorative` says.
 
     A focal point of None is where the picture draws the eye. What the file says too (`FROM_FILE`) is taken from there where it is None; "" says nothing, whatever the file says.
     """
 
     alt: Maybe[str | None] = UNSET
+    is_decorative: Maybe[bool | None] = UNSET
     caption: Maybe[str | None] = UNSET
     credit: Maybe[str | None] = UNSET
     creator: Maybe[str | None] = UNSET
@@ -46,6 +49,10 @@ class AssetFields:
     source_url: Maybe[str | None] = UNSET
     digital_source_type: Maybe[DigitalSourceType | None] = UNSET
     focal_point: Maybe[FocalPoint | None] = UNSET
+    # Until when it may be shown, None for ever; what is shown afterwards, None for nothing; and what else is to be heeded.
+    rights_expire_at: Maybe[datetime | None] = UNSET
+    substitute_id: Maybe[UUID | None] = UNSET
+    usage_restrictions: Maybe[str | None] = UNSET
 
 
 def described(fields: AssetFields) -> dict[str, Any]:
@@ -76,6 +83,7 @@ def _focal_point(value: Maybe[FocalPoint | None]) -> dict[str, float | None]:
 
 
 _RULES: Rules = {
+    "is_decorative": bool,
     "alt": lambda value: optional_line(value, "alt", characters_max=ALT_CHARACTERS_MAX) or "",
     "caption": lambda value: optional_text(value, "caption", characters_max=CAPTION_CHARACTERS_MAX),
     "credit": lambda value: optional_line(value, "credit", characters_max=LINE_CHARACTERS_MAX),
@@ -85,4 +93,9 @@ _RULES: Rules = {
     "source": lambda value: optional_line(value, "source", characters_max=LINE_CHARACTERS_MAX),
     "source_url": lambda value: optional_url(value, "sourceUrl"),
     "digital_source_type": lambda value: value,
+    "rights_expire_at": lambda value: value,
+    "substitute_id": lambda value: value,
+    "usage_restrictions": lambda value: optional_text(
+        value, "usageRestrictions", characters_max=CAPTION_CHARACTERS_MAX
+    ),
 }

@@ -13,13 +13,15 @@ from dataclasses import dataclass
 from functools import lru_cache
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit, urlunsplit
-
-import httpx
-from httpx_secure import SSRFProtectionError, httpx_ssrf_protection
 
 from cms.assets.files import Intake, ReceivedFile
 from cms.errors import Invalid
+
+if TYPE_CHECKING:
+    # The client takes a while to import: it is, when something is fetched.
+    import httpx
 
 Address = IPv4Address | IPv6Address
 REDIRECTS_MAX = 5
@@ -71,10 +73,12 @@ PUBLIC = Reach()
 
 def guarded_client(
     reach: Reach, *, ports: Collection[int] | None = None, headers: dict[str, str] | None = None
-) -> httpx.AsyncClient:
+) -> "httpx.AsyncClient":
     """A client that asks no host outside of `reach`, by no redirect either; `ports` of None are all. Raises AddressRefused, or what httpx raises."""
+    import httpx  # noqa: PLC0415  (as said above)
+    from httpx_secure import httpx_ssrf_protection  # noqa: PLC0415
 
-    async def check(request: httpx.Request) -> None:
+    async def check(request: "httpx.Request") -> None:
         await _check(request.url, reach, ports)
 
     def allows(_: str, address: Address, __: int) -> bool:
@@ -97,6 +101,9 @@ async def fetch(
     url: str, target: Path, *, reach: Reach, bytes_max: int, seconds_max: float, ports: Collection[int]
 ) -> ReceivedFile:
     """Copy what is at an address into a file. Raises Invalid, naming `url`, with what went wrong outside; nothing of what is inside."""
+    import httpx  # noqa: PLC0415  (as said above)
+    from httpx_secure import SSRFProtectionError  # noqa: PLC0415
+
     headers = {**_HEADERS, "Accept-Encoding": "identity"}
     try:
         async with (
@@ -131,7 +138,7 @@ def shown_url(url: str) -> str:
     return urlunsplit((parts.scheme, parts.netloc, parts.path, "", ""))
 
 
-async def _check(url: httpx.URL, reach: Reach, ports: Collection[int] | None) -> None:
+async def _check(url: "httpx.URL", reach: Reach, ports: Collection[int] | None) -> None:
     if url.scheme not in ("http", "https"):
         raise AddressRefused("The address must begin with http: or https:, and lead nowhere else.")
     if url.userinfo:
@@ -148,7 +155,7 @@ async def _check(url: httpx.URL, reach: Reach, ports: Collection[int] | None) ->
         raise NotPublic(UNREACHED)
 
 
-async def _receive(response: httpx.Response, target: Path, bytes_max: int) -> ReceivedFile:
+async def _receive(response: "httpx.Response", target: Path, bytes_max: int) -> ReceivedFile:
     if not response.is_success:
         raise Invalid(f"The host answered {response.status_code}, and no file.", "url")
     if response.headers.get("content-encoding", "identity").lower() != "identity":
@@ -163,4 +170,6 @@ async def _receive(response: httpx.Response, target: Path, bytes_max: int) -> Re
 @lru_cache(maxsize=1)
 def _trusted() -> ssl.SSLContext:
     """What certificates are checked against: read once, because that takes as long as fetching a picture."""
+    import httpx  # noqa: PLC0415  (as said above)
+
     return httpx.create_ssl_context(trust_env=False)

@@ -1,7 +1,6 @@
 """The API face of assets: what can be read."""
 
 from collections.abc import Mapping
-from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
 
 import strawberry
@@ -9,15 +8,14 @@ from sqlalchemy import ColumnElement, Uuid
 
 from cms.assets import addresses
 from cms.assets.description import FROM_FILE
-from cms.assets.entities import ASSET, ASSET_ORDERS
+from cms.assets.entities import ASSET, ASSET_ORDERS, SUBSTITUTE
 from cms.assets.graphql_credentials import ContentCredentials, content_credentials
-from cms.assets.kinds import AI_SOURCE_TYPES, AssetState, DigitalSourceType
-from cms.assets.recipes import ImageFit, ImageFormat
+from cms.assets.graphql_enums import AssetState, DigitalSourceType, ImageFit, ImageFormat
+from cms.assets.graphql_filters import AssetFilter, AssetOrder
+from cms.assets.kinds import AI_SOURCE_TYPES
 from cms.ids import key_of, public_id
 from cms.reading.connections import (
     ABSENT,
-    DIRECTION,
-    NULLS,
     VERSION,
     AfterArgument,
     BeforeArgument,
@@ -25,15 +23,12 @@ from cms.reading.connections import (
     IdArgument,
     LastArgument,
     Node,
-    NullsOrder,
-    OrderDirection,
     PageInfo,
     Versioned,
     everything,
     row_of,
 )
 from cms.reading.entities import Columns, Scope
-from cms.reading.enums import describe_enum
 from cms.reading.fields import (
     column,
     computed,
@@ -44,28 +39,11 @@ from cms.reading.fields import (
     items,
     node_field,
     nodes_field,
+    one,
     page_info_field,
     pages,
     same_row,
     total_count_field,
-)
-from cms.reading.filters import (
-    EQ,
-    IN,
-    IS_NULL,
-    NE,
-    NOT_IN,
-    ByColumn,
-    DateTimeFilter,
-    IdFilter,
-    IntFilter,
-    StringFilter,
-    all_of,
-    any_of,
-    by_id,
-    none_of,
-    operator,
-    where_field,
 )
 from cms.reading.scalars import DateTime, Url
 from cms.reading.sources import Arguments, Deferred, Facts, First, Pages
@@ -128,6 +106,9 @@ class Asset(Node, Versioned):
     width: int = column("width", "Its width in pixels.")
     height: int = column("height", "Its height in pixels.")
     alt: str = column("alt", "What a reader who cannot see the picture should know; empty for a decoration.")
+    is_decorative: bool = column(
+        "is_decorative", "Whether it needs no alternative text, because it says nothing."
+    )
     caption: str | None = column("caption", "What the picture shows.")
     credit: str | None = column("credit", "Who is to be named beside it.")
     creator: str | None = column("creator", "Who made it.")
@@ -170,6 +151,22 @@ class Asset(Node, Versioned):
         "content_credentials",
         description="Its content credentials (C2PA), as they were when it came; null where nobody has looked, because the extra `c2pa` is not "
         "installed, or was not then.",
+    )
+    rights_expire_at: DateTime | None = column(
+        "rights_expire_at",
+        "Until when it may be shown; null for ever. Whoever keeps it or its page longer must take it out then.",
+    )
+    is_expired: bool = column(
+        "is_expired",
+        "Whether its rights have expired: then the public sees its substitute or nothing, and its addresses answer 410.",
+    )
+    substitute: "Asset | None" = one(
+        SUBSTITUTE,
+        "For staff: what is shown in its place once its rights have expired; null for nothing, and for everybody else.",
+    )
+    usage_restrictions: str | None = column(
+        "usage_restrictions",
+        "For staff: what else is to be heeded, such as what a contract rules out; null for everybody else.",
     )
     version: int = column("version", VERSION)
     created_at: DateTime = column("created_at", "When it was uploaded.")
@@ -239,66 +236,6 @@ class Asset(Node, Versioned):
     def used_by(self, first: FirstArgument = ABSENT, after: AfterArgument = ABSENT) -> LazyArticleConnection:
         """The articles that show it, newest first."""
         ...
-
-
-@strawberry.input(description="Tests of how a picture came to be. Several in one object must all hold.")
-class DigitalSourceTypeFilter:
-    eq: DigitalSourceType | None = operator(EQ)
-    ne: DigitalSourceType | None = operator(NE)
-    in_: list[DigitalSourceType] | None = operator(IN, name="in")
-    not_in: list[DigitalSourceType] | None = operator(NOT_IN)
-    is_null: bool | None = operator(IS_NULL)
-
-
-@strawberry.input(description="Which assets. Several fields in one object must all hold.")
-class AssetFilter:
-    id: IdFilter | None = by_id("asset", "id", "By id.")
-    filename: StringFilter | None = where_field(ByColumn("filename"), "By file name.")
-    content_type: StringFilter | None = where_field(ByColumn("content_type"), "By media type.")
-    byte_size: IntFilter | None = where_field(ByColumn("byte_size"), "By size in bytes.")
-    sha256: StringFilter | None = where_field(ByColumn("sha256"), "By the hash of the bytes.")
-    width: IntFilter | None = where_field(ByColumn("width"), "By width in pixels.")
-    height: IntFilter | None = where_field(ByColumn("height"), "By height in pixels.")
-    alt: StringFilter | None = where_field(ByColumn("alt"), "By alternative text.")
-    caption: StringFilter | None = where_field(ByColumn("caption"), "By caption.")
-    credit: StringFilter | None = where_field(ByColumn("credit"), "By credit.")
-    creator: StringFilter | None = where_field(ByColumn("creator"), "By creator.")
-    digital_source_type: DigitalSourceTypeFilter | None = where_field(
-        ByColumn("digital_source_type"), "By how it came to be."
-    )
-    created_at: DateTimeFilter | None = where_field(ByColumn("created_at"), "By the time of upload.")
-    updated_at: DateTimeFilter | None = where_field(ByColumn("updated_at"), "By the time of the last change.")
-    and_: "list[AssetFilter] | None" = all_of()
-    or_: "list[AssetFilter] | None" = any_of()
-    not_: "AssetFilter | None" = none_of()
-
-
-class AssetOrderField(StrEnum):
-    """What assets can be sorted by."""
-
-    CREATED_AT = "CREATED_AT"
-    UPDATED_AT = "UPDATED_AT"
-    FILENAME = "FILENAME"
-    BYTE_SIZE = "BYTE_SIZE"
-
-
-describe_enum(
-    AssetOrderField,
-    "What assets can be sorted by.",
-    {
-        "CREATED_AT": "The time of upload.",
-        "UPDATED_AT": "The time of the last change.",
-        "FILENAME": "The file name.",
-        "BYTE_SIZE": "The size in bytes.",
-    },
-)
-
-
-@strawberry.input(description="One key to sort assets by.")
-class AssetOrder:
-    field: AssetOrderField = strawberry.field(description="What to sort by.")
-    direction: OrderDirection = strawberry.field(default=OrderDirection.ASC, description=DIRECTION)
-    nulls: NullsOrder = strawberry.field(default=NullsOrder.LAST, description=NULLS)
 
 
 @strawberry.type(description="An asset on a page of a connection.")

@@ -1,8 +1,10 @@
-"""The closed lists of assets, as the API tells them."""
+"""The closed lists of the assets slice, in words for the API. Whoever uses one of them there takes it from here."""
 
 from cms.assets.kinds import AssetState, DigitalSourceType
 from cms.assets.recipes import ImageFit, ImageFormat
 from cms.reading.enums import describe_enum
+
+__all__ = ["AssetState", "DigitalSourceType", "ImageFit", "ImageFormat"]
 
 describe_enum(
     AssetState,
@@ -37,6 +39,8 @@ describe_enum(
         "COMPOSITE_SYNTHETIC": "Composed, with elements that are synthetic.",
     },
 )
+
+
 describe_enum(
     ImageFit,
     "How a picture gets into a box of another shape.",
@@ -49,7 +53,7 @@ describe_enum(
     ImageFormat,
     "How a picture is encoded.",
     {
-        "AUTO": "By the header `Accept` of whoever loads it: AVIF for small pictures, else WebP, else JPEG, or PNG where it can be seen through.",
+        "AUTO": "By the header `Accept` of whoever loads it: AVIF where it is quick to make or made already, else WebP, else JPEG, or PNG where it can be seen through.",
         "AVIF": "AVIF.",
         "WEBP": "WebP; moves if the original does.",
         "JPEG": "JPEG; on white where it can be seen through.",

@@ -1,6 +1,7 @@
 """What is sent to the mutations of assets."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, NewType
 
 import strawberry
@@ -9,9 +10,9 @@ from starlette.datastructures import UploadFile
 from cms.assets.announcing import UploadFields
 from cms.assets.description import AssetFields, FocalPoint
 from cms.assets.kinds import DigitalSourceType, UploadMethod
-from cms.mutations import EXPECTED, OnConflict, needed, on_conflict_field, optional, sent
+from cms.mutations import EXPECTED, OnConflict, needed, on_conflict_field, optional, sent, sent_key
 from cms.reading.enums import describe_enum
-from cms.reading.scalars import Url
+from cms.reading.scalars import DateTime, Url
 
 Upload = NewType("Upload", UploadFile)
 
@@ -59,7 +60,10 @@ class FocalPointInput:
 )
 class AssetWords:
     alt: str | None = optional(
-        "What a reader who cannot see the picture should know, at most 1,000 characters; empty for a decoration."
+        "What a reader who cannot see the picture should know, at most 1,000 characters."
+    )
+    is_decorative: bool | None = optional(
+        "Whether it says nothing that a reader who cannot see it would miss, so that it needs no `alt`."
     )
     caption: str | None = optional("What the picture shows, at most 5,000 characters.")
     credit: str | None = optional("Who is to be named beside it, at most 500 characters.")
@@ -73,6 +77,12 @@ class AssetWords:
     )
     focal_point: FocalPointInput | None = optional(
         "The point that no crop should lose; null leaves it to what draws the eye."
+    )
+    rights_expire_at: DateTime | None = optional(
+        "Until when it may be shown; null for ever. From that moment the public does not see it, wherever it is used. A time in the past acts at once."
+    )
+    usage_restrictions: str | None = optional(
+        "What else is to be heeded, for the desk: what a contract rules out, at most 5,000 characters."
     )
 
 
@@ -114,6 +124,9 @@ class UpdateAssetInput(AssetWords):
     id: strawberry.ID = needed("The picture.")
     expected_version: int = needed(EXPECTED)
     on_conflict: OnConflict = on_conflict_field()
+    substitute_id: strawberry.ID | None = optional(
+        "What is shown in its place once its rights have expired; null for nothing."
+    )
 
 
 def words_of(given: AssetWords) -> AssetFields:
@@ -123,6 +136,7 @@ def words_of(given: AssetWords) -> AssetFields:
         point = FocalPoint(given.focal_point.x, given.focal_point.y)
     return AssetFields(
         alt=sent(given.alt),
+        is_decorative=sent(given.is_decorative),
         caption=sent(given.caption),
         credit=sent(given.credit),
         creator=sent(given.creator),
@@ -132,7 +146,14 @@ def words_of(given: AssetWords) -> AssetFields:
         source_url=sent(given.source_url),
         digital_source_type=sent(given.digital_source_type),
         focal_point=point,
+        rights_expire_at=sent(given.rights_expire_at),
+        usage_restrictions=sent(given.usage_restrictions),
     )
+
+
+def changes_of(given: UpdateAssetInput) -> AssetFields:
+    """What is changed about a picture, as the services take it. Raises Invalid for an id that is none."""
+    return replace(words_of(given), substitute_id=sent_key("asset", given.substitute_id, "substituteId"))
 
 
 def announced(given: CreateUploadInput) -> UploadFields:

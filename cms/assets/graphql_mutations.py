@@ -23,6 +23,7 @@ from cms.assets.graphql_inputs import (
     UploadAssetInput,
     UploadMethod,
     announced,
+    changes_of,
     words_of,
 )
 from cms.assets.uploads import Depot
@@ -207,13 +208,15 @@ class AssetMutations:
         async def verb(session: AsyncSession, actor: Actor) -> Any:
             key = key_in("asset", input.id, "id")
             return (
-                await library.update_asset(session, actor, key, words_of(input), expected=expected_by(input))
+                await library.update_asset(
+                    session, actor, key, changes_of(input), expected=expected_by(input)
+                )
             ).id
 
         return {"warnings": [], **await perform(info, verb, name="asset_id")}
 
     @strawberry.mutation(
-        description="Remove a picture and its bytes. Refused while an article or an author shows it. Needs asset:delete.",
+        description="Remove a picture and its bytes. Refused while an article or an author shows it, or while it is the substitute of another. Needs asset:delete.",
         graphql_type=DeletePayload,
     )
     async def delete_asset(self, info: strawberry.Info, input: Annotated[DeleteInput, Input]) -> Any:

@@ -12,11 +12,16 @@ from cms.assets.kinds import AssetState, UploadMethod
 from cms.assets.models import Asset, Upload
 from cms.changes import Noun, announce_change, announce_leaving
 from cms.database import now
-from cms.errors import NotFound
+from cms.errors import InUse, Invalid, NotFound
 from cms.permissions import Actor, Permission
-from cms.revisions import Expected, Kind, revised
+from cms.revisions import Expected, Kind, ids_of, revised
 
-ASSET = Kind("asset", names={"focal_x": "focalPoint", "focal_y": "focalPoint"})
+USES_TOLD_MAX = 10
+ASSET = Kind(
+    "asset",
+    names={"focal_x": "focalPoint", "focal_y": "focalPoint", "rights_ended": "rightsExpireAt"},
+    words={"substitute_id": ids_of("asset")},
+)
 # Others may point to the row at the same time, but nobody may delete it before this transaction ends.
 _HELD = {"read": True, "key_share": True}
 # The slices that show assets stand above this one, so their tables are named and not imported.
@@ -44,10 +49,14 @@ async def update_asset(
     """Change what is said about an asset; null goes back to what its file says. Raises NotFound, EditConflict or Problems."""
     actor.require(Permission.ASSET_UPDATE)
     asset = await _locked(session, asset_id)
-    words = words_left_to_file(fields, asset.file_words, unsaid=False)
+    values = described(fields)
+    await _check_substitute(session, asset_id, values.get("substitute_id"))
+    values |= words_left_to_file(fields, asset.file_words, unsaid=False)
     if fields.focal_point is None:
-        words |= {"focal_x": asset.attention_x, "focal_y": asset.attention_y}
-    if changes := revised(asset, {**described(fields), **words}, expected, kind=ASSET, actor=actor):
+        values |= {"focal_x": asset.attention_x, "focal_y": asset.attention_y}
+    expires = values.get("rights_expire_at", asset.rights_expire_at)
+    values["rights_ended"] = expires is not None and expires <= now()
+    if changes := revised(asset, values, expected, kind=ASSET, actor=actor):
         asset.sqlmodel_update({**changes, "updated_at": now()})
         await session.flush()
         await announce_change(session, Noun.ASSET, asset_id)
@@ -55,12 +64,13 @@ async def update_asset(
 
 
 async def delete_asset(session: AsyncSession, actor: Actor, asset_id: UUID) -> UUID:
-    """Remove an asset. Raises NotFound, or InUse while a current version of an article or an author shows it.
+    """Remove an asset. Raises NotFound, or InUse while a current version of an article or an author shows it, or it is a substitute.
 
     The bytes stay until the transaction has been committed and `clean_abandoned_uploads` comes by.
     """
     actor.require(Permission.ASSET_DELETE)
     asset = await _locked(session, asset_id)
+    await _refuse_if_substitute(session, asset_id)
     await announce_leaving(session, Noun.ASSET, asset_id)
     session.add(_expired_upload_of(asset))
     # The upload from which it came would go with it, and with that the last trace of what may be left in the bucket.
@@ -90,6 +100,21 @@ async def _locked(session: AsyncSession, asset_id: UUID) -> Asset:
     if asset is None:
         raise NotFound("There is no such asset.", "id")
     return asset
+
+
+async def _check_substitute(session: AsyncSession, asset_id: UUID, substitute_id: UUID | None) -> None:
+    if substitute_id == asset_id:
+        raise Invalid("A picture does not stand in for itself; name another one, or none.", "substituteId")
+    if substitute_id is not None:
+        await get_ready_asset(session, substitute_id, "substituteId")
+
+
+async def _refuse_if_substitute(session: AsyncSession, asset_id: UUID) -> None:
+    query = select(col(Asset.id)).where(col(Asset.substitute_id) == asset_id).order_by(col(Asset.id))
+    users = list((await session.scalars(query)).all())
+    if users:
+        told = f"It stands in for {len(users)} asset(s) whose rights expire; change them first."
+        raise InUse(told, "id", used_by=[("asset", user) for user in users[:USES_TOLD_MAX]])
 
 
 def _expired_upload_of(asset: Asset) -> Upload:

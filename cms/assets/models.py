@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, CheckConstraint, Column, Text
+from sqlalchemy import BigInteger, CheckConstraint, Column, Index, Text, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field
 
@@ -22,6 +22,12 @@ class Asset(Table, Revised, table=True):
         CheckConstraint("sha256 ~ '^[0-9a-f]{64}$'", name="sha256_is_hex"),
         CheckConstraint("(focal_x IS NULL) = (focal_y IS NULL)", name="focal_point_is_whole"),
         CheckConstraint("focal_x BETWEEN 0 AND 1 AND focal_y BETWEEN 0 AND 1", name="focal_point_is_inside"),
+        CheckConstraint("substitute_id <> id", name="substitute_is_another"),
+        Index(
+            "ix_asset_rights_expire_at",
+            "rights_expire_at",
+            postgresql_where=text("rights_expire_at IS NOT NULL"),
+        ),
     )
 
     id: UUID = Field(default=None, sa_column=id_column())
@@ -36,6 +42,7 @@ class Asset(Table, Revised, table=True):
     frames: int = 1
     has_alpha: bool = False
     alt: str = Field(default="", sa_type=Text)
+    is_decorative: bool = Field(default=False, sa_column_kwargs={"server_default": text("false")})
     caption: str | None = Field(default=None, sa_type=Text)
     credit: str | None = Field(default=None, sa_type=Text)
     creator: str | None = Field(default=None, sa_type=Text)
@@ -61,6 +68,12 @@ class Asset(Table, Revised, table=True):
     content_credentials: dict[str, Any] | None = Field(
         default=None, sa_column=Column(JSONB(none_as_null=True), nullable=True)
     )
+    # Until when it may be shown, what is shown in its place from then on, and what the contract says besides.
+    rights_expire_at: datetime | None = Field(default=None, sa_column=time_column(nullable=True))
+    substitute_id: UUID | None = Field(default=None, foreign_key="asset.id", ondelete="RESTRICT", index=True)
+    usage_restrictions: str | None = Field(default=None, sa_type=Text)
+    # Whether what embeds it has been written anew since its rights expired. Reads go by the clock, and not by this.
+    rights_ended: bool = Field(default=False, sa_column_kwargs={"server_default": text("false")})
     created_by: UUID | None = Field(default=None, foreign_key="account.id", ondelete="RESTRICT")
     created_at: datetime = Field(default=None, sa_column=time_column(index=True))
     updated_at: datetime = Field(default=None, sa_column=time_column())

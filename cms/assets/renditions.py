@@ -6,7 +6,7 @@ that falls in between leaves at most an object without a row, which nobody sees,
 """
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from hashlib import sha256
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -20,7 +20,8 @@ from sqlmodel import col
 
 from cms.assets.formats import PICTURE_FORMATS
 from cms.assets.memory import Memory
-from cms.assets.models import Rendition
+from cms.assets.models import Asset, Rendition
+from cms.assets.promises import Promises
 from cms.assets.recipes import ImageFormat, Recipe
 from cms.assets.render_pool import RenderPool
 from cms.assets.renderer import measured
@@ -89,6 +90,16 @@ class Wish:
     object_key: str
 
 
+def original_of(asset: Asset) -> Original:
+    """What renditions of the asset are made of."""
+    return Original(*(getattr(asset, field.name) for field in fields(Original)))
+
+
+def rendition_key(asset_id: UUID, digits: str, name: str) -> str:
+    """Where the rendition of this name is kept in the bucket."""
+    return f"renditions/{asset_id}/{digits}/{name}"
+
+
 def output_size(original: Original, recipe: Recipe, format: ImageFormat) -> tuple[int, int]:
     """How large a rendition will be."""
     _, window = measured(_measures(recipe, format), original.width, original.height)
@@ -102,6 +113,7 @@ class Renditions:
         self.database, self.storage, self.settings = database, storage, settings
         self.pool = RenderPool(settings.rendition_processes, seconds_max=settings.rendition_seconds_max)
         self.memory = Memory(settings.rendition_memory_bytes)
+        self.promises = Promises(database)
         self._making: dict[str, asyncio.Task[StoredPicture]] = {}
         # One more than can be made at once: while two are decoded, the next original is on its way. Each holds a connection.
         self._turns = asyncio.Semaphore(settings.rendition_processes + 1)

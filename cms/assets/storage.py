@@ -1,6 +1,7 @@
 """The bucket, through S3: the only module that knows boto3.
 
-Every call waits for the network: from a coroutine, run it in a thread. Presigning alone does not; it only computes.
+Every call waits for the network: from a coroutine, run it in a thread. Presigning alone does not; it only computes. The client is imported and built
+when it is first needed, which takes as long as all the rest of a process: a process that only reads never needs it.
 """
 
 from base64 import b64encode
@@ -8,14 +9,11 @@ from collections.abc import Generator, Mapping, Sequence
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Any, BinaryIO
 from urllib.parse import urlsplit
-
-from botocore.config import Config
-from botocore.exceptions import BotoCoreError, ClientError
-from botocore.session import Session
 
 from cms.config import Settings
 from cms.errors import KiosqueError, Unavailable
@@ -86,10 +84,18 @@ class Storage:
     def __init__(self, settings: Settings) -> None:
         self.bucket = settings.s3_bucket
         self.region = settings.s3_region
-        self._client = make_client(settings, settings.s3_endpoint)
+        self._settings = settings
+
+    @cached_property
+    def _client(self) -> Any:  # botocore makes its clients' methods at run time
+        return make_client(self._settings, self._settings.s3_endpoint)
+
+    @cached_property
+    def _signer(self) -> Any:
         # The host is part of a signature: what browsers send must be signed for the host that they see.
-        public = settings.s3_public_endpoint or settings.s3_endpoint
-        self._signer = self._client if public == settings.s3_endpoint else make_client(settings, public)
+        endpoint = self._settings.s3_endpoint
+        public = self._settings.s3_public_endpoint or endpoint
+        return self._client if public == endpoint else make_client(self._settings, public)
 
     def put(
         self, key: str, body: bytes | BinaryIO, *, content_type: str, cache_control: str | None = None
@@ -303,9 +309,10 @@ class Storage:
             self._client.put_bucket_cors(Bucket=self.bucket, CORSConfiguration={"CORSRules": [rule]})
 
     def close(self) -> None:
-        """Close the connections."""
-        self._client.close()
-        self._signer.close()
+        """Close the connections, where there are any."""
+        for name in ("_client", "_signer"):
+            if name in self.__dict__:
+                getattr(self, name).close()
 
 
 class OpenObject:
@@ -329,6 +336,9 @@ def make_client(
     settings: Settings, endpoint: str | None
 ) -> Any:  # botocore makes its clients' methods at run time
     """An S3 client for an endpoint: Amazon's where it is None. Without keys, the machine's own role is used."""
+    from botocore.config import Config  # noqa: PLC0415  (as said above)
+    from botocore.session import Session  # noqa: PLC0415
+
     config = Config(
         signature_version="s3v4",
         s3={"addressing_style": "path" if settings.s3_path_style else "virtual"},
@@ -366,6 +376,8 @@ def is_loopback(endpoint: str | None) -> bool:
 @contextmanager
 def explained(action: str) -> Generator[None]:
     """Turn the client's errors into ours: what was tried and the store's answer, without a key or a signed URL."""
+    from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415  (as said above)
+
     try:
         yield
     except ClientError as error:

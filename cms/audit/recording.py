@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from cms.audit.models import AuditEntry, AuditOutcome
 from cms.database import Database
 from cms.errors import Forbidden, KiosqueError
-from cms.insertion import insert_rows
+from cms.insertion import insert_rows_at_end
 from cms.permissions import Actor
 
 THINGS_MAX = 200
@@ -32,7 +32,7 @@ class Deed:
 
 async def record(session: AsyncSession, actor: Actor, deed: Deed) -> None:
     """Write down what is done in this transaction."""
-    await insert_rows(session, {_ENTRY: _row(actor, deed, AuditOutcome.DONE, None)})
+    await insert_rows_at_end(session, {_ENTRY: _row(actor, deed, AuditOutcome.DONE, None)})
 
 
 async def record_refusal(database: Database, actor: Actor, deed: Deed, error: KiosqueError) -> None:
@@ -42,7 +42,7 @@ async def record_refusal(database: Database, actor: Actor, deed: Deed, error: Ki
     outcome = AuditOutcome.FORBIDDEN if isinstance(error, Forbidden) else AuditOutcome.UNAUTHENTICATED
     permission = error.extensions.get("permission")
     async with database.transaction() as session:
-        await insert_rows(session, {_ENTRY: _row(actor, deed, outcome, permission)})
+        await insert_rows_at_end(session, {_ENTRY: _row(actor, deed, outcome, permission)})
 
 
 async def forget_before(database: Database, days: int) -> int:

@@ -5,6 +5,7 @@ from typing import Any
 from sqlalchemy import FromClause, Text, func, select
 
 from cms.assets.entities import ASSET_EMBED
+from cms.assets.showing import moment_of, shown_key
 from cms.authors.models import AUTHOR_RULES, Author
 from cms.reading.entities import Columns, Embed, Entity, Scope, readable
 from cms.reading.sources import OrderKey, Orders
@@ -14,8 +15,10 @@ AUTHOR_EMBED = Embed(frozenset({"id", "slug", "name", "title"}), {"avatar": ASSE
 
 
 def author_rows(scope: Scope) -> FromClause:
-    """All authors."""
-    return select(*readable(AUTHOR_TABLE.c, AUTHOR_RULES, scope)).subquery()
+    """All authors, each with the portrait that may be shown."""
+    portrait = shown_key(AUTHOR_TABLE.c.avatar_id, moment_of(scope)).label("avatar_id")
+    columns = [portrait if c.key == "avatar_id" else c for c in readable(AUTHOR_TABLE.c, AUTHOR_RULES, scope)]
+    return select(*columns).subquery()
 
 
 AUTHOR = Entity("author", "Author", author_rows)

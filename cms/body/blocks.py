@@ -14,6 +14,7 @@ from cms.body.embeds import provider_of
 from cms.body.grammar import Environment, language_of, render, words_of
 from cms.body.lists import list_of
 from cms.body.plain import text_of_html
+from cms.body.prose import prose_html
 from cms.body.references import ARTICLE, ASSET
 from cms.body.spans import Group
 from cms.body.tables import table_of
@@ -31,7 +32,8 @@ class Workshop:
 
     def html_of(self, tokens: Sequence[Token]) -> str:
         """Safe HTML of these tokens."""
-        return self.sanitise(render(tokens, self.environment)).strip("\n")
+        html = prose_html(tokens)
+        return html if html is not None else self.sanitise(render(tokens, self.environment)).strip("\n")
 
 
 def build_blocks(groups: Sequence[Group], workshop: Workshop) -> list[Block]:

@@ -3,7 +3,9 @@
 import re
 from typing import Final
 
+from markdown_it.rules_core import StateCore
 from markdown_it.rules_inline import StateInline, image, link
+from markdown_it.token import Token
 from mdit_py_plugins.footnote.index import footnote_ref
 
 BRACKETS_MAX: Final = 20_000
@@ -13,6 +15,22 @@ FOOTNOTE_LABEL_CHARACTERS_MAX: Final = 100
 
 _BARE_URL = re.compile(r"[^\s<>\"`{}|\\^\x00-\x20\u3000-\u3002\uff08-\uff0c\u300c-\u300f]{1,2048}")
 _SCHEME_BEFORE = re.compile(r"(?:^|[^a-zA-Z0-9.+-])(https?)\Z", re.IGNORECASE)
+
+# One of these stands at the beginning of everything that is not text: line ends, escapes, code, marks, links, tags, entities, bare URLs.
+_BEGINNING = re.compile(r"[\n\\`~*_\[<&]|://")
+
+
+def match_inlines(state: StateCore) -> None:
+    """What lines consist of. Most lines are text from one end to the other, which no rule need try to read."""
+    for token in state.tokens:
+        if token.type != "inline":
+            continue
+        if _BEGINNING.search(token.content):
+            token.children = state.md.inline.parse(token.content, state.md, state.env, [])
+        elif token.content:
+            token.children = [Token("text", "", 0, content=token.content)]
+        else:
+            token.children = []
 
 
 def match_link(state: StateInline, silent: bool) -> bool:

@@ -26,6 +26,8 @@ class ResolvedAsset:
     credit: str | None = None
     # The value of `srcset`, for browsers that choose the width themselves.
     sources: str | None = None
+    # It stands in for the picture that the Markdown names, whose words are not about it.
+    stands_in: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +103,8 @@ def _resolve_images(html: str, assets: Mapping[str, ResolvedAsset]) -> str:
 
 def _image(match: re.Match[str], asset: ResolvedAsset) -> str:
     _, alt, rest, caption, figure_end = match.groups()
+    if asset.stands_in:
+        alt, caption, rest = "", None, ""
     size = f' width="{int(asset.width)}" height="{int(asset.height)}"' if asset.width and asset.height else ""
     sources = f' srcset="{escape(asset.sources)}" sizes="auto, 100vw"' if asset.sources else ""
     image = f'<img src="{escape(asset.url)}" alt="{alt or escape(asset.alt)}"{rest}{size}{sources} loading="lazy">'
@@ -164,8 +168,8 @@ def _resolve_image(block: Block, asset: ResolvedAsset | None) -> Block | None:
         "url": asset.url,
         "width": asset.width,
         "height": asset.height,
-        "alt": block["alt"] or asset.alt,
-        "caption": block["caption"] or asset.caption,
+        "alt": asset.alt if asset.stands_in else block["alt"] or asset.alt,
+        "caption": asset.caption if asset.stands_in else block["caption"] or asset.caption,
         "credit": asset.credit,
     }
 

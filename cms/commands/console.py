@@ -33,6 +33,11 @@ def say(sentence: str) -> None:
     err.print(f"[dim]·[/dim] {sentence}", highlight=False, soft_wrap=True)
 
 
+def line(*parts: str) -> None:
+    """One line of a list, on the output: its parts as they are, two spaces between them."""
+    out.print("  ".join(parts).rstrip(), markup=False, highlight=False, soft_wrap=True)
+
+
 def fail(sentence: str, hint: str, exit_code: int) -> NoReturn:
     """Say what went wrong and what to do, and end the process."""
     err.print("Error:", style="bold red", end=" ")

@@ -3,20 +3,21 @@
 import asyncio
 from datetime import timedelta
 from typing import Annotated
+from uuid import UUID
 
 import typer
 
-from cms.accounts.service import create_token, list_tokens, revoke_token
+from cms.accounts.service import OVERLAP_MINUTES_MAX, create_token, list_tokens, revoke_token, rotate_token
 from cms.audit.recording import Deed, record
-from cms.commands.console import CommandError, out, say
+from cms.commands.console import CommandError, line, say
 from cms.commands.options import DataDir, database_url_of, settings_of
 from cms.config import Settings
 from cms.database import Database, now
-from cms.errors import BadInput, NotFound
+from cms.errors import BadInput, NotFound, Problem
 from cms.ids import key_of, public_id
 from cms.permissions import SYSTEM, Role
 
-app = typer.Typer(help="Make, list and revoke API tokens.", no_args_is_help=True)
+app = typer.Typer(help="Make, list, rotate and revoke API tokens.", no_args_is_help=True)
 
 RoleName = Annotated[
     str,
@@ -25,6 +26,7 @@ RoleName = Annotated[
     ),
 ]
 Name = Annotated[str, typer.Option("--name", help="A name to tell it by, 1 to 100 characters.")]
+TokenId = Annotated[str, typer.Argument(metavar="ID", help="The id that `cms token list` shows.")]
 Days = Annotated[
     int | None,
     typer.Option(
@@ -54,8 +56,23 @@ def list_all(data_dir: DataDir = None) -> None:
 
 
 @app.command()
+def rotate(
+    token_id: TokenId,
+    overlap_minutes: Annotated[
+        int,
+        typer.Option(min=0, max=OVERLAP_MINUTES_MAX, help="For how long the secret before stays good, too."),
+    ] = 0,
+    data_dir: DataDir = None,
+) -> None:
+    """Give a token another secret, and print nothing but that."""
+    with settings_of(data_dir, needs=["postgres"]) as settings:
+        secret = asyncio.run(_rotate(settings, token_id, overlap_minutes))
+    typer.echo(secret)
+
+
+@app.command()
 def revoke(
-    token_id: Annotated[str, typer.Argument(metavar="ID", help="The id that `cms token list` shows.")],
+    token_id: TokenId,
     data_dir: DataDir = None,
 ) -> None:
     """Make a token useless from now on."""
@@ -99,12 +116,29 @@ async def _list(settings: Settings) -> None:
                     if token.expires_at and token.expires_at <= now()
                     else "in force"
                 )
-                out.print(
-                    f"{public_id('token', token.id)}  {(token.role or 'other').lower():<11} {state:<8} {token.hint}…  {token.name}",
-                    markup=False,
-                    highlight=False,
-                    soft_wrap=True,
-                )
+                used = f"{token.last_used_at:%Y-%m-%d %H:%M}" if token.last_used_at else "never used"
+                role = (token.role or "other").lower()
+                key = public_id("api_token", token.id)
+                line(key, f"{role:<11}", f"{state:<8}", f"{used:<16}", f"{token.hint}…", token.name)
+    finally:
+        await database.close()
+
+
+def _key(text: str) -> UUID:
+    # Until now, ids were listed as those of a “token”; scripts may hold some.
+    return key_of("api_token", text.replace("token_", "api_token_", 1) if text.startswith("token_") else text)
+
+
+async def _rotate(settings: Settings, token_id: str, overlap_minutes: int) -> str:
+    database = Database(database_url_of(settings), pool_size=1)
+    try:
+        async with database.transaction() as session:
+            key = _key(token_id)
+            token, secret = await rotate_token(session, SYSTEM, key, overlap_minutes=overlap_minutes)
+            await record(session, SYSTEM, Deed("cms token rotate", [public_id("api_token", token.id)]))
+        return secret
+    except (BadInput, Problem) as error:
+        raise CommandError(error.message, "`cms token list` shows the tokens with their ids.") from error
     finally:
         await database.close()
 
@@ -113,7 +147,7 @@ async def _revoke(settings: Settings, token_id: str) -> None:
     database = Database(database_url_of(settings), pool_size=1)
     try:
         async with database.transaction() as session:
-            token = await revoke_token(session, SYSTEM, key_of("token", token_id))
+            token = await revoke_token(session, SYSTEM, _key(token_id))
             revoked = Deed("cms token revoke", [public_id("api_token", token.id)])
             await record(session, SYSTEM, revoked)
     except (BadInput, NotFound) as error:

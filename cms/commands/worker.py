@@ -2,6 +2,8 @@
 
 import asyncio
 import signal
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
 
 import structlog
 from procrastinate import App
@@ -9,7 +11,10 @@ from sqlalchemy.exc import DBAPIError
 
 from cms.articles.thinning import thin_versions
 from cms.articles.workflow.running import revive_lost_steps
+from cms.assets import promised as _promised  # noqa: F401  # pyright: ignore[reportUnusedImport]  (its task is a job)
 from cms.assets.cleaning import clean_abandoned_uploads
+from cms.assets.renditions import Renditions
+from cms.assets.rights import end_rights
 from cms.assets.storage import Storage
 from cms.assets.strays import clean_strays
 from cms.audit.recording import forget_before
@@ -20,7 +25,7 @@ from cms.database import Database
 from cms.embedded.engines import missing_engines
 from cms.errors import KiosqueError
 from cms.events.cleaning import clean_old_events
-from cms.jobs import SILENCE_SECONDS_MAX, retry_stalled_jobs, work, worker_app
+from cms.jobs import retry_stalled_jobs, work, worker_app
 from cms.logs import configure_logs
 
 CONCURRENCY = 2
@@ -60,12 +65,13 @@ async def run_worker(settings: Settings) -> None:
 
     Once a day the housekeeping looks through the whole bucket. A job or a request to the store that is under way is waited for; whatever is left undone then is done by the next worker.
     """
-    database = Database(database_url_of(settings), pool_size=CONCURRENCY + 2)
+    database = Database(database_url_of(settings), pool_size=CONCURRENCY + 3)
     storage = Storage(settings)
     try:
         async with asyncio.TaskGroup() as group:
             group.create_task(_keep_house_for_ever(settings, database, storage))
             group.create_task(_do_jobs_for_ever(settings, database))
+            group.create_task(_end_rights_for_ever(settings, database, storage))
     finally:
         storage.close()
         await database.close()
@@ -79,6 +85,16 @@ async def _keep_house_for_ever(settings: Settings, database: Database, storage: 
             last_sweep = asyncio.get_running_loop().time()
             await sweep(database, storage)
         await asyncio.sleep(settings.housekeeping_seconds)
+
+
+async def _end_rights_for_ever(settings: Settings, database: Database, storage: Storage) -> None:
+    """Look whether rights of pictures have expired, as often as for jobs: it is one look at an index."""
+    while True:
+        try:
+            await end_rights(database, storage)
+        except (KiosqueError, DBAPIError) as error:
+            log.warning("the end of rights was cut short", reason=str(error).split("\n", 1)[0])
+        await asyncio.sleep(settings.job_poll_seconds)
 
 
 async def _do_jobs_for_ever(settings: Settings, database: Database) -> None:
@@ -95,19 +111,39 @@ async def _do_jobs_for_ever(settings: Settings, database: Database) -> None:
 async def do_jobs(settings: Settings, database: Database) -> None:
     """Do jobs, and what dead workers have left, until the task is cancelled. Raises a group of errors if the database goes away."""
     app = worker_app(database_url_of(settings))
-    async with app.open_async(), asyncio.TaskGroup() as group:
-        group.create_task(_rescue_for_ever(app, database))
-        context = {"database": database}
-        poll_seconds = settings.job_poll_seconds
-        group.create_task(work(app, poll_seconds=poll_seconds, concurrency=CONCURRENCY, context=context))
+    async with app.open_async(), _renditions(settings, database) as renditions, asyncio.TaskGroup() as group:
+        silence_seconds = settings.job_silence_seconds
+        group.create_task(_rescue_for_ever(app, database, silence_seconds))
+        context = {"database": database, "renditions": renditions}
+        jobs = work(
+            app,
+            poll_seconds=settings.job_poll_seconds,
+            silence_seconds=silence_seconds,
+            concurrency=CONCURRENCY,
+            context=context,
+        )
+        group.create_task(jobs)
 
 
-async def _rescue_for_ever(app: App, database: Database) -> None:
+@asynccontextmanager
+async def _renditions(settings: Settings, database: Database) -> AsyncGenerator[Renditions]:
+    """What makes renditions for jobs: one at a time, and nobody here asks for them again."""
+    storage = Storage(settings)
+    own = settings.model_copy(update={"rendition_processes": 1, "rendition_memory_bytes": 0})
+    renditions = Renditions(database, storage, own)
+    try:
+        yield renditions
+    finally:
+        await renditions.close()
+        storage.close()
+
+
+async def _rescue_for_ever(app: App, database: Database, silence_seconds: float) -> None:
     while True:
-        await retry_stalled_jobs(app)
+        await retry_stalled_jobs(app, silence_seconds)
         async with database.transaction() as session:
             await revive_lost_steps(session)
-        await asyncio.sleep(SILENCE_SECONDS_MAX / 2)
+        await asyncio.sleep(silence_seconds / 2)
 
 
 async def keep_house(database: Database, storage: Storage, settings: Settings) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Collection
 from hashlib import sha256
 
 from cms.config import Settings
+from cms.endpoint.clock import NEVER
 
 # Of each header: what stands between two tags. Fastly and Varnish know the first one, Cloudflare the second.
 SEPARATORS = {"surrogate-key": " ", "cache-tag": ","}
@@ -19,14 +20,21 @@ class CacheHeaders:
     def __init__(self, settings: Settings) -> None:
         self._separators = {name: SEPARATORS[name] for name in settings.cache_tag_headers}
         self._bytes_max = settings.cache_tag_header_bytes_max
-        self._cache_control = (
-            f"public, max-age={settings.cache_seconds}, s-maxage={settings.cache_shared_seconds},"
-            f" stale-while-revalidate={settings.cache_revalidate_seconds}"
-        )
+        self._own, self._shared = settings.cache_seconds, settings.cache_shared_seconds
+        self._revalidate = settings.cache_revalidate_seconds
+        self.seconds_max = max(self._own, self._shared) + self._revalidate
+        """For how long an answer may be given after it was made."""
 
-    def of(self, tags: Collection[str]) -> dict[str, str]:
+    def control(self, seconds_left: float) -> str:
+        """Cache-Control, by which nobody keeps an answer for longer than so many seconds."""
+        left = int(min(seconds_left, self.seconds_max))
+        own, shared = min(self._own, left), min(self._shared, left)
+        revalidate = min(self._revalidate, left - max(own, shared))
+        return f"public, max-age={own}, s-maxage={shared}, stale-while-revalidate={revalidate}"
+
+    def of(self, tags: Collection[str], seconds_left: float = NEVER) -> dict[str, str]:
         """Cache-Control and the headers of tags."""
-        headers = {"cache-control": self._cache_control}
+        headers = {"cache-control": self.control(seconds_left)}
         if self._separators:
             fitting = sorted(fitted(tags, self._bytes_max))
             headers |= {name: separator.join(fitting) for name, separator in self._separators.items()}

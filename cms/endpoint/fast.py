@@ -8,9 +8,10 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from cms.config import Settings
 from cms.endpoint.answers import answer_of_error, is_known, send_answer
 from cms.endpoint.body import read_body
+from cms.endpoint.cache_headers import CacheHeaders
 from cms.endpoint.errors import ClientGone, RequestError
 from cms.endpoint.negotiation import JSON
-from cms.endpoint.responses import Entry, ResponseCache
+from cms.endpoint.responses import Entry, Headers, ResponseCache
 
 BYTES_MAX = 8_192
 # Whoever sends one of these may get another answer than everybody.
@@ -33,6 +34,7 @@ class FastPath:
 
     def __init__(self, app: ASGIApp, cache: ResponseCache, settings: Settings) -> None:
         self._app, self._cache = app, cache
+        self._told = CacheHeaders(settings)
         self._seconds_max = settings.request_body_seconds_max
         self._is_for_any_origin = "*" in settings.cors_origins
 
@@ -71,7 +73,7 @@ class FastPath:
             scope[ALIAS] = Alias(alias, len(body))
             await self._app(scope, _again(body, receive), send)
             return
-        await send({"type": "http.response.start", "status": 200, "headers": entry.headers})
+        await send({"type": "http.response.start", "status": 200, "headers": self._head(entry.headers)})
         await send({"type": "http.response.body", "body": entry.answer.body})
 
     async def _answer_get(
@@ -87,12 +89,26 @@ class FastPath:
             return
         known = headers.get(b"if-none-match")
         if known is not None and _is_known(entry, known):
-            await send({"type": "http.response.start", "status": 304, "headers": entry.headers_unmodified})
+            await send(
+                {
+                    "type": "http.response.start",
+                    "status": 304,
+                    "headers": self._head(entry.headers_unmodified),
+                }
+            )
             await send({"type": "http.response.body", "body": b""})
             return
         body = b"" if scope["method"] == "HEAD" else entry.answer.body
-        await send({"type": "http.response.start", "status": 200, "headers": entry.headers})
+        await send({"type": "http.response.start", "status": 200, "headers": self._head(entry.headers)})
         await send({"type": "http.response.body", "body": body})
+
+    def _head(self, headers: Headers) -> Headers:
+        """The headers, with a shorter time to keep the answer if it will not hold for as long as they say."""
+        left = self._cache.clock.seconds_left
+        if left >= self._told.seconds_max:
+            return headers
+        control = self._told.control(left).encode()
+        return [(name, control if name == b"cache-control" else value) for name, value in headers]
 
 
 def _headers(given: Sequence[tuple[bytes, bytes]]) -> dict[bytes, bytes] | None:

@@ -21,6 +21,7 @@ from cms.endpoint.answers import (
 )
 from cms.endpoint.body import read_body, stream_body
 from cms.endpoint.call import Call
+from cms.endpoint.clock import Clock
 from cms.endpoint.departure import Watch
 from cms.endpoint.errors import ClientGone, RequestError
 from cms.endpoint.execution import Execution, PreparedOperation
@@ -57,12 +58,13 @@ class HttpEndpoint:
         make_context: MakeContext,
         page: Page | None,
         cache: ResponseCache | None = None,
+        clock: Clock | None = None,
     ) -> None:
         self._execution = execution
         self._settings = settings
         self._make_context = make_context
         self._page = page
-        self._public = PublicAnswers(settings, cache)
+        self._public = PublicAnswers(settings, cache, clock)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer the request; what it held (context, files) is released after the answer, whatever happens."""
@@ -120,7 +122,7 @@ class HttpEndpoint:
         alias: Alias | None = request.scope.get(ALIAS)
         if self._public.cache is not None and alias is not None and not registers_document(given):
             self._public.cache.add_alias(alias.name, alias.length, entry)
-        return entry.answer
+        return self._public.kept(entry)
 
     async def _made(
         self,

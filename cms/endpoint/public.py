@@ -10,6 +10,7 @@ from starlette.requests import HTTPConnection, Request
 from cms.config import Settings
 from cms.endpoint.answers import Answer, answer_of_result
 from cms.endpoint.cache_headers import CacheHeaders, etag_of
+from cms.endpoint.clock import NEVER, Clock
 from cms.endpoint.cors import headers_without_origin
 from cms.endpoint.execution import PreparedOperation
 from cms.endpoint.requests import GraphQLRequest, malformed
@@ -21,8 +22,9 @@ PERSONAL_PARAMETERS = ("perspective", "preview")
 class PublicAnswers:
     """Makes answers of results; those that anybody would get carry cache headers, and are kept if there is a cache."""
 
-    def __init__(self, settings: Settings, cache: ResponseCache | None) -> None:
+    def __init__(self, settings: Settings, cache: ResponseCache | None, clock: Clock | None = None) -> None:
         self.cache, self._headers = cache, CacheHeaders(settings)
+        self._clock = cache.clock if cache is not None else clock
         self._further = headers_without_origin(settings)
 
     def key_of(
@@ -58,12 +60,25 @@ class PublicAnswers:
             result.extensions = {**(result.extensions or {}), "cacheTags": sorted(tags)}
         if tags is None or not getattr(context, "is_public", False):
             return answer_of_result(result, media_type, reference, {})
-        answer = answer_of_result(result, media_type, reference, self._headers.of(tags))
+        answer = answer_of_result(result, media_type, reference, self._headers.of(tags, self._seconds_left))
         if is_get or computation is not None:
             answer.headers["etag"] = etag_of(answer.body, media_type)
         if self.cache is not None and computation is not None:
             self.cache.keep(computation, Entry(computation.key, answer, tags, self._further))
         return answer
+
+    def kept(self, entry: Entry) -> Answer:
+        """The kept answer, which tells caches not to keep it for longer than it holds from now on."""
+        answer, left = entry.answer, self._seconds_left
+        if left >= self._headers.seconds_max:
+            return answer
+        return Answer(
+            answer.status, answer.body, answer.headers | {"cache-control": self._headers.control(left)}
+        )
+
+    @property
+    def _seconds_left(self) -> float:
+        return NEVER if self._clock is None else self._clock.seconds_left
 
 
 def is_personal(connection: HTTPConnection) -> bool:

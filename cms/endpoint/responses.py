@@ -13,6 +13,8 @@ from types import MappingProxyType
 from typing import Protocol
 
 from cms.endpoint.answers import Answer, raw_headers
+from cms.endpoint.clock import NEVER as FOR_EVER
+from cms.endpoint.clock import Clock
 
 NOTHING: Mapping[str, str] = MappingProxyType({})
 Headers = list[tuple[bytes, bytes]]
@@ -90,6 +92,7 @@ class ResponseCache:
         self._computations: set[Computation] = set()
         self._shared: dict[Hashable, Computation] = {}
         self._fresh_until = NEVER
+        self.clock = Clock()
         self.weight = 0
 
     def __len__(self) -> int:
@@ -157,13 +160,14 @@ class ResponseCache:
             self._put(entry)
         return True
 
-    def begin(self, as_of: float) -> None:
-        """Start empty: everything that changes from the monotonic time `as_of` on will be heard."""
+    def begin(self, as_of: float, moment: float = FOR_EVER) -> None:
+        """Start empty: everything that changes from the monotonic time `as_of` on will be heard. At the `moment` something changes by itself."""
         self.lose()
-        self._fresh_until = as_of + self._stale_seconds_max
+        self.clock.begin(as_of, moment)
+        self._fresh_until = min(as_of + self._stale_seconds_max, moment)
 
-    def hear(self, events: Iterable[Tagged], as_of: float) -> None:
-        """Drop what is old; that was all up to the monotonic time `as_of`."""
+    def hear(self, events: Iterable[Tagged], as_of: float, moment: float = FOR_EVER) -> None:
+        """Drop what is old; that was all up to the monotonic time `as_of`. The rest holds until the `moment`."""
         for event in events:
             for tag in event.tags:
                 for entry in self._by_tag.pop(tag, ()):
@@ -172,11 +176,13 @@ class ResponseCache:
                 computation.spoil(event.tags)
         # Whoever has lost track begins again before what is heard counts.
         if self._fresh_until is not NEVER:
-            self._fresh_until = as_of + self._stale_seconds_max
+            self.clock.hear(events, as_of, moment)
+            self._fresh_until = min(as_of + self._stale_seconds_max, moment)
 
     def lose(self) -> None:
         """Forget everything, and answer nothing until `begin`."""
         self._fresh_until = NEVER
+        self.clock.lose()
         self._entries.clear()
         self._by_alias.clear()
         self._by_tag.clear()

@@ -6,6 +6,7 @@ import strawberry
 from starlette.routing import BaseRoute, Route, WebSocketRoute
 
 from cms.config import Settings
+from cms.endpoint.clock import Clock
 from cms.endpoint.documents import Documents
 from cms.endpoint.execution import Execution, Run, execute_operation
 from cms.endpoint.http import HttpEndpoint, MakeContext, Page
@@ -25,6 +26,7 @@ def graphql_routes(
     page: Page | None = None,
     run: Run | None = None,
     cache: ResponseCache | None = None,
+    clock: Clock | None = None,
 ) -> list[BaseRoute]:
     """The HTTP and the WebSocket route of /graphql.
 
@@ -32,7 +34,8 @@ def graphql_routes(
     is told to the client with the status of its code. The context may have `async close()`, called after the answer;
     `cache_tags`, the tags of what was read, if that may be told; and `is_public`, whether anybody would get the same answer.
     `page` answers browsers that open the endpoint. `run` executes queries and mutations; without it that is
-    `execute_operation`. `cache` keeps public answers; whoever gives it must tell it what becomes old. Raises ManifestError if the manifest of trusted documents cannot be read.
+    `execute_operation`. `cache` keeps public answers; whoever gives it must tell it what becomes old. Where there is
+    none, `clock` says how long public answers hold. Raises ManifestError if the manifest of trusted documents cannot be read.
     """
     execution = Execution(
         schema=schema,
@@ -41,7 +44,9 @@ def graphql_routes(
         settings=settings,
         run=run or partial(execute_operation, hide_suggestions=not settings.suggestions),
     )
-    endpoint = HttpEndpoint(execution, settings=settings, make_context=make_context, page=page, cache=cache)
+    endpoint = HttpEndpoint(
+        execution, settings=settings, make_context=make_context, page=page, cache=cache, clock=clock
+    )
     socket = WebSocketEndpoint(execution, settings=settings, make_context=make_context)
     return [Route(PATH, endpoint, include_in_schema=False), WebSocketRoute(PATH, socket)]
 

@@ -2,30 +2,37 @@
 
 import asyncio
 import contextlib
+import math
 import time
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from typing import Protocol
 
 import asyncpg
 import structlog
 
-from cms.events.reading import CHANNEL, Event, current_position, events_since
+from cms.events.reading import CHANNEL, Event, current_position, events_since, next_change
 
 CONNECT_SECONDS_MAX = 5
 POLL_SECONDS_MAX = 5.0
 RETRY_SECONDS = 0.5
+PAUSE_SECONDS_MIN = 0.005
+_FAR_OFF = datetime.max.replace(tzinfo=UTC)
 _log = structlog.get_logger(__name__)
 
 
 class Audience(Protocol):
     """Whoever wants to know what changes."""
 
-    def begin(self, as_of: float) -> None:
-        """What was known before is worth nothing: events may have been missed. From the monotonic time `as_of` on, none is."""
+    def begin(self, as_of: float, moment: float) -> None:
+        """What was known before is worth nothing: events may have been missed. From the monotonic time `as_of` on, none is.
+
+        At the monotonic time `moment` (infinity for never) something changes without an event.
+        """
         ...
 
-    def hear(self, events: Sequence[Event], as_of: float) -> None:
-        """All events that had been committed at the monotonic time `as_of` and were not told before; often there are none."""
+    def hear(self, events: Sequence[Event], as_of: float, moment: float) -> None:
+        """All events that had been committed at the monotonic time `as_of` and were not told before; often there are none. `moment` as in `begin`."""
         ...
 
     def lose(self) -> None:
@@ -44,6 +51,8 @@ class Follower:
         self._something = asyncio.Event()
         self._waiting: list[asyncio.Future[bool]] = []
         self._connection: asyncpg.Connection | None = None
+        # When something changes without an event: by this process's clock, and by the database's.
+        self._moment, self._due = math.inf, _FAR_OFF
 
     @property
     def is_connected(self) -> bool:
@@ -90,7 +99,8 @@ class Follower:
             await connection.add_listener(CHANNEL, self._wake)
             began = time.monotonic()
             position = await current_position(connection)
-            self._audience.begin(began)
+            await self._look_ahead(connection)
+            self._audience.begin(began, self._moment)
             while True:
                 position = await self._read(connection, position)
                 await self._pause()
@@ -119,16 +129,31 @@ class Follower:
         waiting, began = self._taken(), time.monotonic()
         try:
             events, position = await events_since(connection, position)
+            # After the events, so that none of them can bring the moment nearer without its being known here.
+            has_passed = await self._look_ahead(connection)
         except BaseException:
             self._answer(waiting, caught_up=False)
             raise
-        self._audience.hear(events, began)
+        if has_passed:
+            self._audience.begin(began, self._moment)
+        else:
+            self._audience.hear(events, began, self._moment)
         self._answer(waiting, caught_up=True)
         return position
 
+    async def _look_ahead(self, connection: asyncpg.Connection) -> bool:
+        """Learn when next something changes without an event; whether what was expected has come to pass."""
+        asked = time.monotonic()
+        now, due = await next_change(connection)
+        has_passed = self._due <= now
+        self._due = due or _FAR_OFF
+        self._moment = math.inf if due is None else asked + (due - now).total_seconds()
+        return has_passed
+
     async def _pause(self) -> None:
+        seconds = max(PAUSE_SECONDS_MIN, min(self._poll_seconds, self._moment - time.monotonic()))
         with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(self._poll_seconds):
+            async with asyncio.timeout(seconds):
                 await self._something.wait()
 
     def _wake(self, *_: object) -> None:

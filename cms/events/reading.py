@@ -7,6 +7,7 @@ seen; docs/decisions/events.md has the argument.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
@@ -25,6 +26,10 @@ SELECT pg_current_snapshot()::text, coalesce((
     AND NOT pg_visible_in_snapshot(transaction::text::xid8, $1::text::pg_snapshot)
 ), '[]')::text
 """
+
+
+# Of all that the public reads, only the rights of pictures end by the clock alone.
+_NEXT_CHANGE = "SELECT now(), next_change_of_rights()"
 
 
 class Action(StrEnum):
@@ -63,6 +68,12 @@ async def events_since(connection: asyncpg.Connection, position: str) -> tuple[S
     (row,) = await connection.fetch(_SINCE, position)
     reached, found = row
     return [_event(row) for row in orjson.loads(found)], reached
+
+
+async def next_change(connection: asyncpg.Connection) -> tuple[datetime, datetime | None]:
+    """The time in the database, and when next the public sees something else without an event; None for never."""
+    (row,) = await connection.fetch(_NEXT_CHANGE)
+    return row[0], row[1]
 
 
 def _event(row: Mapping[str, Any]) -> Event:

@@ -45,6 +45,10 @@ class Site(Versioned):
     disclosure_texts: list[DisclosureText] = items(
         _value, "disclosure_texts", description="The standing words of disclosures, by kind and locale."
     )
+    alt_required: bool = column(
+        "alt_required",
+        "Whether an article is published only if each of its pictures has an alternative text or is marked as decorative.",
+    )
 
 
 THE_SITE = First(SITE, _the_one)

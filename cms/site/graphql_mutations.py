@@ -47,6 +47,9 @@ class UpdateSiteInput:
     disclosure_texts: list[DisclosureTextInput] | None = optional(
         "The standing words of disclosures, by kind and locale; the whole list."
     )
+    alt_required: bool | None = optional(
+        "Whether an article is published only if each of its pictures has an alternative text or is marked as decorative; null is false."
+    )
 
 
 @strawberry.type(description="The site, or what is wrong with the input.")
@@ -89,4 +92,5 @@ def _fields(given: UpdateSiteInput) -> service.SiteFields:
         locales=sent(given.locales),
         default_locale=sent(given.default_locale),
         disclosure_texts=texts,
+        alt_required=sent(given.alt_required),
     )

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ARRAY, CheckConstraint, Column, SmallInteger, Text
+from sqlalchemy import ARRAY, CheckConstraint, Column, SmallInteger, Text, text
 from sqlmodel import Field
 
 from cms.database import Table, json_column, time_column
@@ -27,4 +27,6 @@ class Site(Table, Revised, table=True):
     locales: list[str] = Field(sa_column=Column(ARRAY(Text), nullable=False))
     default_locale: str = Field(max_length=35)
     disclosure_texts: list[dict[str, Any]] = Field(default_factory=list, sa_column=json_column())
+    # Whether nothing is published whose pictures lack an alternative text.
+    alt_required: bool = Field(default=False, sa_column_kwargs={"server_default": text("false")})
     updated_at: datetime = Field(default=None, sa_column=time_column())

@@ -51,6 +51,7 @@ class SiteFields:
     locales: Maybe[Sequence[str] | None] = UNSET
     default_locale: Maybe[str | None] = UNSET
     disclosure_texts: Maybe[Sequence[DisclosureText] | None] = UNSET
+    alt_required: Maybe[bool | None] = UNSET
 
 
 async def get_site(session: AsyncSession) -> Site:
@@ -177,4 +178,5 @@ _RULES: Rules = {
     "locales": _locales,
     "default_locale": lambda value: clean_locale(value or "", "defaultLocale"),
     "disclosure_texts": _disclosure_texts,
+    "alt_required": bool,
 }

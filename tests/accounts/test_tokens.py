@@ -9,7 +9,7 @@ from sqlalchemy import text
 from sqlmodel import select
 
 from cms.accounts.models import ApiToken
-from cms.accounts.service import create_token, find_actor, list_tokens, revoke_token
+from cms.accounts.service import create_token, find_actor, list_tokens, revoke_token, rotate_token
 from cms.database import Database, now
 from cms.errors import Forbidden, Invalid, NotFound, Unauthenticated
 from cms.ids import new_id
@@ -181,3 +181,47 @@ async def test_tokens_in_force_are_listed_first_then_the_newest(database: Databa
         await revoke_token(session, SYSTEM, made[2].id)
     async with database.transaction() as session:
         assert [token.name for token in await list_tokens(session, SYSTEM)] == ["two", "one", "three"]
+
+
+async def test_the_secret_before_is_good_for_the_minutes_that_were_said(database: Database) -> None:
+    async with database.transaction() as session:
+        token, first = await create_token(session, SYSTEM, "The website", Role.VIEWER)
+        _, second = await rotate_token(session, SYSTEM, token.id, overlap_minutes=10)
+    for secret in (first, second):
+        assert (await find_actor(database.reads, secret)).token_id == token.id
+    async with database.transaction() as session:
+        found = await session.get_one(ApiToken, token.id)
+        assert found.previous_until is not None and found.rotated_at is not None
+        assert found.previous_until - found.rotated_at == timedelta(minutes=10)
+        found.previous_until = now() - timedelta(seconds=1)
+    await find_actor(database.reads, second)
+    with pytest.raises(Unauthenticated):
+        await find_actor(database.reads, first)
+
+
+async def test_no_more_than_two_secrets_are_good_and_revoking_ends_both(database: Database) -> None:
+    async with database.transaction() as session:
+        token, first = await create_token(session, SYSTEM, "The website", Role.VIEWER)
+        _, second = await rotate_token(session, SYSTEM, token.id, overlap_minutes=43_200)
+        _, third = await rotate_token(session, SYSTEM, token.id, overlap_minutes=1)
+    assert (await find_actor(database.reads, second)).token_id == token.id
+    with pytest.raises(Unauthenticated):
+        await find_actor(database.reads, first)
+    async with database.transaction() as session:
+        await revoke_token(session, SYSTEM, token.id)
+    for secret in (second, third):
+        with pytest.raises(Unauthenticated):
+            await find_actor(database.reads, secret)
+
+
+@pytest.mark.parametrize("minutes", [-1, 43_201, 2_147_483_647])
+async def test_an_overlap_out_of_bounds_is_refused_and_the_secret_stays(
+    database: Database, minutes: int
+) -> None:
+    async with database.transaction() as session:
+        token, secret = await create_token(session, SYSTEM, "The website", Role.VIEWER)
+    with pytest.raises(Invalid) as refused:
+        async with database.transaction() as session:
+            await rotate_token(session, SYSTEM, token.id, overlap_minutes=minutes)
+    assert refused.value.path == ["overlapMinutes"]
+    await find_actor(database.reads, secret)

@@ -15,22 +15,18 @@ from cms.graphql import make_schema
 from cms.ids import key_of
 from cms.permissions import SYSTEM, Role
 from tests.api.asking import Api, Json
+from tests.api.previews import token_for
 from tests.api.secrets import MARKER, Secrets, make_secrets
-from tests.api.walking import PAGE, Path, Variants, Writer, name_of, paths_to_articles
+from tests.api.views import UNLIMITED
+from tests.api.walking import PAGE, Path, Variants, Writer, along, name_of, paths_to_articles
 
 SCHEMA = make_schema()._schema  # pyright: ignore[reportPrivateUsage]  (no public name)
 # `node` and `nodes` find things by the same function; one of them is walked on.
 PATHS = [path for path in paths_to_articles(SCHEMA) if path[0].name != "nodes" or len(path) == 1]
+# The desk is slower to read than what is published.
+SHORT = [path for path in PATHS if sum(step.leads_to_thing for step in path) <= 2]
 # Those with nothing but pages on the way are asked by every guess, and for all that an article holds.
 STRAIGHT = [path for path in PATHS if sum(step.leads_to_thing for step in path) == 1]
-# The paths are the test's, not a client's: they may be as deep and dear as they come.
-UNLIMITED = {
-    "document_depth_max": 100,
-    "document_fields_max": 100_000,
-    "document_tokens_max": 100_000,
-    "document_aliases_max": 10_000,
-    "list_cost_max": 100_000_000,
-}
 
 
 @pytest_asyncio.fixture(scope="module")
@@ -100,6 +96,7 @@ def knowledge_of(secrets: Secrets) -> Variants:
     }
     return {
         **{f"Query.node<{kind}>": [f'id: "{key}"'] for kind, key in known.items()},
+        "Query.nodes": [f"ids: {json.dumps([secrets.known])}"],
         "Query.article": ['slug: "harmless"'],
         "Query.author": ['slug: "ada"'],
         "Query.tag": ['slug: "rivers"'],
@@ -112,19 +109,22 @@ def knowledge_of(secrets: Secrets) -> Variants:
     }
 
 
-async def answers_of(
-    api: Api, secrets: Secrets, paths: list[Path] = PATHS, *, depth: int, **who: Any
-) -> dict[Path, Json]:
-    """What is at the ends of the paths, to a depth."""
-    guessing = Writer(SCHEMA, guesses_of(secrets), depth=depth)
-    knowing = Writer(SCHEMA, knowledge_of(secrets), depth=min(depth, 1))
-    found: dict[Path, Json] = {}
-    for path in paths:
-        writer = guessing if path in STRAIGHT else knowing
-        found[path] = await api(writer.document(path), **who)
-    failed = {name_of(path): answer["errors"] for path, answer in found.items() if "errors" in answer}
-    assert failed == {}
-    return {path: answer["data"] for path, answer in found.items()}
+async def walk(
+    api: Api, known: Variants, ways: list[Path] = PATHS, **who: Any
+) -> list[tuple[Path, list[Any]]]:
+    """For each path the whole answer, and what the objects on the way say; one question for each field of the root."""
+    writer, found = Writer(SCHEMA, known, depth=0), list[tuple[Path, list[Any]]]()
+    for root in dict.fromkeys(path[0].name for path in ways):
+        paths = [path for path in ways if path[0].name == root]
+        data = await api.data(writer.tree(paths), **who)
+        found += [(path, [data, *along(data, path)]) for path in paths]
+    return found
+
+
+async def guess(api: Api, secrets: Secrets, **who: Any) -> dict[Path, Json]:
+    """What is at the ends of the short paths, asked by all that somebody could know or guess."""
+    writer = Writer(SCHEMA, guesses_of(secrets), depth=0)
+    return {path: await api.data(writer.document(path), **who) for path in STRAIGHT}
 
 
 def test_there_are_paths_through_every_field_that_leads_to_an_article() -> None:
@@ -137,20 +137,38 @@ def test_there_are_paths_through_every_field_that_leads_to_an_article() -> None:
 
 
 async def test_the_public_finds_and_counts_no_secret_on_any_path(walker: Api, secrets: Secrets) -> None:
-    answers = await answers_of(walker, secrets, depth=2, role=None)
     told = [secrets.draft, secrets.ended, secrets.hidden_asset]
-    assert {name_of(path) for path, data in answers.items() if leaks_in(data, told)} == set()
-    counted = [page for data in answers.values() for page in pages_in(data)]
+    answers = dict(await walk(walker, knowledge_of(secrets), role=None))
+    assert {name_of(path) for path, (data, *_) in answers.items() if leaks_in(data, told)} == set()
+    counted = [page for data, *_ in answers.values() for page in pages_in(data)]
     assert len(counted) > 200
-    assert [page for page in counted if page["totalCount"] != len(page["edges"])] == []
+    assert {(count, shown) for count, shown in counted if count != shown} == set()
 
 
-async def test_an_editor_finds_a_secret_on_every_path(walker: Api, secrets: Secrets) -> None:
-    answers = await answers_of(walker, secrets, depth=0, role=Role.EDITOR, perspective="draft")
-    assert {name_of(path) for path, data in answers.items() if MARKER not in json.dumps(data)} == set()
-    everything = json.dumps(list(answers.values()))
+async def test_an_editor_finds_a_secret_on_every_short_path(walker: Api, secrets: Secrets) -> None:
+    desk: dict[str, Any] = {"role": Role.EDITOR, "perspective": "draft"}
+    answers = await walk(walker, knowledge_of(secrets), SHORT, **desk)
+    said: dict[Path, Any] = {path: objects for path, (_, *objects) in answers} | await guess(
+        walker, secrets, **desk
+    )
+    assert {name_of(path) for path, objects in said.items() if MARKER not in json.dumps(objects)} == set()
+    everything = json.dumps([data for _, (data, *_) in answers])
     for secret in (secrets.draft, secrets.ended, f"{MARKER}-newer"):
         assert secret in everything
+
+
+async def test_a_preview_leads_to_one_secret_and_to_no_other(
+    walker: Api, secrets: Secrets, database: Database
+) -> None:
+    async with database.transaction() as session:
+        token = await token_for(database, session, key_of("article", secrets.draft))
+    by_id = [f'id: "{secrets.draft}"']
+    known = {**knowledge_of(secrets), "Query.article": by_id, "Query.node<Article>": by_id}
+    answers = await walk(walker, known, secret=token, perspective=None)
+    everything = json.dumps([data for _, (data, *_) in answers])
+    assert f"{MARKER} draft" in everything
+    told = [f"{MARKER}{space}{word}" for word in ("newer", "ended", "withdrawn") for space in " -"]
+    assert [secret for secret in told if secret in everything] == []
 
 
 async def test_a_picture_that_only_a_draft_shows_is_as_secret(api: Api, secrets: Secrets) -> None:
@@ -170,7 +188,7 @@ async def test_the_walk_would_notice_a_leak(walker: Api, secrets: Secrets, datab
     async with database.transaction() as session:
         key = key_of("article", secrets.draft)
         await publish_article(session, SYSTEM, key, expected_version=2)
-    answers = await answers_of(walker, secrets, STRAIGHT, depth=0, role=None)
+    answers = await guess(walker, secrets, role=None)
     unnoticed = [path for path, data in answers.items() if not leaks_in(data, [secrets.draft])]
     # What is published is scheduled no more; the old slug was never live, so it goes on leading nowhere; and what is live has no history for the public.
     histories = [path for path in STRAIGHT if any(step.target.name == "ArticleVersion" for step in path)]
@@ -201,10 +219,11 @@ def texts_in(data: Any, name: str = "") -> Iterator[tuple[str, str]]:
         yield from texts_in(value, inner or name)
 
 
-def pages_in(data: Any) -> Iterator[Json]:
-    """Every connection in an answer."""
-    if isinstance(data, dict) and "totalCount" in data and "edges" in data:
-        yield data
+def pages_in(data: Any) -> Iterator[tuple[int, int]]:
+    """Of every connection in an answer: how many it counts, and how many it shows."""
+    if isinstance(data, dict) and "totalCount" in data:
+        edges = [value for name, value in data.items() if name.startswith("edges")]
+        yield from ((data["totalCount"], len(shown)) for shown in edges)
     for _, value in items_in(data):
         yield from pages_in(value)
 

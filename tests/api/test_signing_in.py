@@ -106,6 +106,31 @@ async def test_one_is_oneself_by_token_and_by_signing_in(signing: Api, issuer: I
     assert (await signing.data(update, secret=secret))["updateArticle"]["errors"] == []
 
 
+LOG = "{ auditLog { nodes { action outcome actorName things fields permission message } } }"
+
+
+async def test_what_the_issuer_s_word_has_made_is_in_the_audit_log(signing: Api, issuer: Issuer) -> None:
+    for token in (issuer.token(), issuer.token(), issuer.token(name="Ada King", roles=["bosses"])):
+        await viewer(signing, token)
+    [ada] = await users(signing)
+    changed, made = (await signing.data(LOG, role=Role.ADMIN))["auditLog"]["nodes"]
+    told = {"outcome": "DONE", "things": [ada["id"]], "permission": None, "message": None}
+    assert made == {
+        **told,
+        "action": "provisionUser",
+        "actorName": "Ada Deschamps",
+        "fields": ["email", "name", "role"],
+    }
+    assert changed == {
+        **told,
+        "action": "updateProvisionedUser",
+        "actorName": "Ada King",
+        "fields": ["name", "role"],
+    }
+    read = (await signing.data("{ users { nodes { version } } }", role=Role.ADMIN))["users"]["nodes"]
+    assert read == [{"version": 2}]
+
+
 async def test_a_deactivated_person_is_refused_in_the_same_words(signing: Api, issuer: Issuer) -> None:
     await viewer(signing, issuer.token())
     [ada] = await users(signing)

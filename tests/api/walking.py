@@ -107,6 +107,22 @@ class Writer:
         """A query that follows the path, and asks for everything at its end: the objects in it to the writer's depth."""
         return f"{{ {self._follow(path)} }}"
 
+    def tree(self, paths: Sequence[Path]) -> str:
+        """A query that follows all these paths at once, and asks for the leaves of every object on the way: `along` finds them."""
+        return f"{{ {self._branches(paths)} }}"
+
+    def _branches(self, paths: Sequence[Path]) -> str:
+        further: dict[Step, list[Path]] = {}
+        for path in filter(None, paths):
+            further.setdefault(path[0], []).append(path[1:])
+        return " ".join(self._branch(step, rest) for step, rest in further.items())
+
+    def _branch(self, step: Step, rest: Sequence[Path]) -> str:
+        inner = f"{self._plain(step.target)} {self._branches(rest)}"
+        selection = f"{{ __typename ... on {step.target.name} {{ {inner} }} }}"
+        ways = enumerate(self._arguments(step))
+        return " ".join(f"{_key(step, index)}: {step.name}{way} {selection}" for index, way in ways)
+
     def _follow(self, path: Path) -> str:
         step, *rest = path
         inner = (
@@ -165,6 +181,28 @@ class Writer:
         return " ".join(
             f"{kind.name}_{name}: {name}" for name in self._plain(kind).split() if name != "__typename"
         )
+
+
+def _key(step: Step, way: int) -> str:
+    """The name of a branch in the answer: two types behind one field, and two ways to ask for it, are two branches."""
+    return f"{step.name}_{step.target.name}_{way}"
+
+
+def along(value: Any, path: Path) -> Iterator[Any]:
+    """The objects on the way along a path, in the answer to a `tree`: of each what it says itself."""
+    if isinstance(value, list):
+        for inner in value:
+            yield from along(inner, path)
+    elif isinstance(value, dict):
+        yield {name: inner for name, inner in value.items() if not _holds_objects(inner)}
+        start = f"{path[0].name}_{path[0].target.name}_" if path else None
+        for key, inner in value.items():
+            if start is not None and key.startswith(start):
+                yield from along(inner, path[1:])
+
+
+def _holds_objects(value: Any) -> bool:
+    return isinstance(value, dict) or (isinstance(value, list) and any(map(_holds_objects, value)))
 
 
 def _must_be_given(field: GraphQLField) -> bool:

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -17,7 +18,7 @@ from cms.articles.refreshing import compare_live
 from cms.articles.relating import relate
 from cms.changes import Noun, announce_change
 from cms.database import Database
-from cms.errors import KiosqueError
+from cms.errors import KiosqueError, VersionConflict
 from cms.permissions import SYSTEM
 from tests.factories import make_article, make_author, make_published_article
 
@@ -52,6 +53,75 @@ async def test_exactly_one_of_two_saves_wins(committed: Database) -> None:
     async with committed.transaction() as session:
         numbers = await session.scalars(select(tables.version.c.number).order_by(tables.version.c.number))
         assert numbers.all() == [1, 2]
+
+
+SAVES = 200
+
+
+async def saved_by(database: Database, article_id: UUID, place: int) -> int:
+    """Raise one of two numbers in the title so many times, each time from what is there; how often somebody else was faster."""
+    done = conflicts = 0
+    while done < SAVES:
+        async with database.transaction() as session:
+            read = await read_title(session, article_id)
+        # The other one has time to save before this one does.
+        await asyncio.sleep(0)
+        numbers = [int(number) for number in read.title.split()]
+        numbers[place] += 1
+        changes = ArticleChanges(title=f"{numbers[0]} {numbers[1]}")
+        try:
+            async with database.transaction() as session:
+                await update_article(
+                    session, SYSTEM, article_id, expected_version=read.version, changes=changes
+                )
+        except VersionConflict as conflict:
+            assert [clash.field for clash in conflict.clashes] == ["title"]
+            conflicts += 1
+        else:
+            done += 1
+    return conflicts
+
+
+async def read_title(session: AsyncSession, article_id: UUID) -> Any:
+    article, version = tables.article, tables.version
+    joined = article.join(version, version.c.id == article.c.draft_version_id)
+    query = select(article.c.version, version.c.title, version.c.subtitle).select_from(joined)
+    return (await session.execute(query.where(article.c.id == article_id))).one()
+
+
+async def test_of_two_editors_who_save_200_times_each_no_save_is_lost(committed: Database) -> None:
+    async with committed.transaction() as session:
+        article_id = await make_article(session, title="0 0")
+    conflicts = await asyncio.gather(*(saved_by(committed, article_id, place) for place in (0, 1)))
+    assert sum(conflicts) > 0
+    async with committed.transaction() as session:
+        left = await read_title(session, article_id)
+        assert (left.title, left.version) == (f"{SAVES} {SAVES}", 2 * SAVES + 1)
+        numbers = await session.scalars(select(tables.version.c.number).order_by(tables.version.c.number))
+        assert numbers.all() == list(range(1, 2 * SAVES + 2))
+
+
+async def test_of_two_editors_who_merge_200_times_each_both_come_through(committed: Database) -> None:
+    async with committed.transaction() as session:
+        article_id = await make_article(session, title="0", subtitle="0")
+
+    async def merging(change: Callable[[str], ArticleChanges]) -> None:
+        read = 1
+        for number in range(1, SAVES + 1):
+            changes = change(str(number))
+            async with committed.transaction() as session:
+                await update_article(
+                    session, SYSTEM, article_id, expected_version=read, changes=changes, merge=True
+                )
+                read = (await read_title(session, article_id)).version
+
+    await asyncio.gather(
+        merging(lambda words: ArticleChanges(title=words)),
+        merging(lambda words: ArticleChanges(subtitle=words)),
+    )
+    async with committed.transaction() as session:
+        left = await read_title(session, article_id)
+        assert (left.title, left.subtitle, left.version) == (str(SAVES), str(SAVES), 2 * SAVES + 1)
 
 
 async def test_two_drafts_of_one_title_get_two_slugs(committed: Database) -> None:

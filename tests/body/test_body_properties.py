@@ -3,12 +3,18 @@
 import json
 import re
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cms.body import count_words, cut_excerpt, derive_body, resolve_blocks, resolve_html, sanitise_html
+from cms.body.grammar import Environment, parse, render
+from cms.body.prose import prose_html
 from cms.body.references import Findings
 from cms.body.sanitising import build_sanitiser
+from cms.body.shaping import shape
+from cms.body.source import normalise_markdown
+from cms.body.spans import group_tokens
 from tests.body.judge import charges_against
 from tests.body.samples import ARTICLE, ASSET, HOSTILE_ARTICLE, HOSTILE_ASSET, html_values
 
@@ -99,3 +105,40 @@ def test_counts_add_up(one: str, other: str) -> None:
 
 def _ids_of(html: str) -> set[str]:
     return {part.partition('"')[0] for part in html.split(' id="')[1:]}
+
+
+_PROSE = st.lists(
+    st.sampled_from([*"ab *_~-#&<>\"'é\n", "**", "\n\n", "- ", "\n- ", "## ", "&amp;", "&#13;", "\u00a0"]),
+    max_size=40,
+)
+
+
+@given(st.one_of(_MARKDOWN, _PROSE.map("".join)))
+@settings(max_examples=800, deadline=None)
+def test_prose_is_what_the_sanitiser_makes_of_it(markdown: str) -> None:
+    environment: Environment = {"ids": set[str]()}
+    tokens = shape(parse(normalise_markdown(markdown), environment), locale="en")
+    ids = {str(token.attrs["id"]) for token in tokens if token.type == "heading_open"}
+    sanitise = build_sanitiser(Findings(), ids)
+    for group in group_tokens(tokens):
+        html = prose_html(group)
+        assert html is None or html == sanitise(render(group, environment)).strip("\n")
+
+
+def test_most_prose_needs_no_sanitiser() -> None:
+    markdown = "# Title\n\nOne *and* **two**,\n“three” & <4>.\n\n- a\n  - b\n- ~~c~~\n\n  d"
+    tokens = shape(parse(markdown, {"ids": set[str]()}), locale="en")
+    html = [prose_html(group) for group in group_tokens(tokens)]
+    assert html == [
+        '<h1 id="title">Title</h1>',
+        "<p>One <em>and</em> <strong>two</strong>,\n“three” &amp; &lt;4&gt;.</p>",
+        "<ul>\n<li>\n<p>a</p>\n<ul>\n<li>b</li>\n</ul>\n</li>\n<li>\n<p><s>c</s></p>\n<p>d</p>\n</li>\n</ul>",
+    ]
+
+
+@pytest.mark.parametrize(
+    "markdown", ["[a](b)", "`a`", "<b>a</b>", "1. a", "> a", "![a](b)", "a  \nb", "a&#13;b", "---"]
+)
+def test_what_is_more_than_prose_is_sanitised(markdown: str) -> None:
+    tokens = shape(parse(markdown, {"ids": set[str]()}), locale="en")
+    assert [prose_html(group) for group in group_tokens(tokens)] == [None]

@@ -238,7 +238,17 @@ def test_an_unknown_revision_is_answered_by_a_sentence(settings: Settings) -> No
 
 @pytest.mark.parametrize(
     "words",
-    [["up"], ["serve"], ["migrate"], ["doctor"], ["token"], ["token", "create"], ["assets", "describe"]],
+    [
+        ["up"],
+        ["serve"],
+        ["migrate"],
+        ["doctor"],
+        ["token"],
+        ["token", "create"],
+        ["user"],
+        ["audit"],
+        ["assets", "describe"],
+    ],
 )
 def test_every_command_explains_itself(words: list[str]) -> None:
     shown = cms(*words, "--help", COLUMNS="200")

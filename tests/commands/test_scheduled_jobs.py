@@ -38,7 +38,13 @@ Process = subprocess.Popen[bytes]
 @pytest.fixture
 def workers(environment: dict[str, str]) -> Generator[list[Process]]:
     """Three workers, ended with the test."""
-    hurried = {**environment, "JOB_POLL_SECONDS": "0.2", "LOG_LEVEL": "warning"}
+    # What a dead worker held is taken over by the others soon, so that the test need not wait for it.
+    hurried = {
+        **environment,
+        "JOB_POLL_SECONDS": "0.1",
+        "JOB_SILENCE_SECONDS": "3",
+        "LOG_LEVEL": "warning",
+    }
     started = [start_command("worker", environment=hurried) for _ in range(WORKERS)]
     yield started
     for process in started:

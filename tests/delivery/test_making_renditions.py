@@ -26,6 +26,7 @@ from cms.database import Database
 from cms.delivery.media import media_route
 from cms.permissions import SYSTEM
 from cms.reading.sources import Facts
+from tests.endpoint.serving import served
 from tests.pictures import decoded, encoded
 
 
@@ -77,6 +78,42 @@ async def test_whoever_leaves_stops_nothing_for_others(
     first.cancel()
     assert (await second).status_code == 200
     assert first.cancelled()
+    assert renditions.pool.jobs_done == 1
+
+
+async def test_whoever_hangs_up_stops_nothing_for_others(
+    renditions: Renditions, facts: Facts, asset: Asset
+) -> None:
+    path = path_of(facts, asset)
+    async with served(Starlette(routes=[media_route(renditions)])) as port:
+        # These send their request over a socket and are gone before there is an answer: the connections are reset.
+        for _ in range(5):
+            _, writer = await asyncio.open_connection("127.0.0.1", port)
+            writer.write(f"GET {path} HTTP/1.1\r\nHost: x\r\n\r\n".encode())
+            await writer.drain()
+            await asyncio.sleep(0.01)
+            writer.transport.abort()
+        async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as stays:
+            response = await stays.get(path)
+    assert (response.status_code, decoded(response.content).width) == (200, 320)
+    assert renditions.pool.jobs_done == 1
+
+
+async def test_a_picture_that_nobody_waits_for_any_more_is_kept_for_the_next(
+    renditions: Renditions, facts: Facts, asset: Asset
+) -> None:
+    path = path_of(facts, asset)
+    async with served(Starlette(routes=[media_route(renditions)])) as port:
+        _, writer = await asyncio.open_connection("127.0.0.1", port)
+        writer.write(f"GET {path} HTTP/1.1\r\nHost: x\r\n\r\n".encode())
+        await writer.drain()
+        async with asyncio.timeout(30):
+            while not renditions._making:  # noqa: ASYNC110  # pyright: ignore[reportPrivateUsage]  (until the server has begun)
+                await asyncio.sleep(0.005)
+        writer.transport.abort()
+        async with asyncio.timeout(30):
+            while not await rows_of(renditions.database):  # noqa: ASYNC110  (nobody is told)
+                await asyncio.sleep(0.05)
     assert renditions.pool.jobs_done == 1
 
 

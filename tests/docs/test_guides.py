@@ -12,8 +12,8 @@ import pytest
 
 from cms.cli import COMMANDS
 from cms.config import PROJECT_ROOT, Settings
-from tests.docs.conftest import Newsroom
 from tests.docs.fences import PAGES, Fence, fences_of, is_like, with_answers
+from tests.docs.newsroom import Newsroom
 from tests.pictures import encoded
 
 SERVER = "http://localhost:8000"

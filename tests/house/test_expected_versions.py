@@ -7,6 +7,7 @@ from cms.graphql import make_schema
 SCHEMA = make_schema()._schema  # pyright: ignore[reportPrivateUsage]  (no public name)
 # What changes a thing by its id and need not have read it, and why.
 NEEDS_NO_READING = {
+    "RotateApiTokenInput": "it makes a secret, and writes over nothing that anybody has written",
     "MarkTranslationUpToDateInput": "it names the version of the source that was read, which is what it is about",
 }
 # One link more or less leaves the others as they are: whoever wants more certainty says the version.

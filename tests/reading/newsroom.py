@@ -25,9 +25,12 @@ from cms.articles.kinds import ArticleKind, BylineRole, DisclosureKind, Relation
 from cms.articles.publishing import publish_article, unpublish_article
 from cms.articles.workflow.scheduling import Times, schedule_article
 from cms.articles.workflow.withdrawing import withdraw_article
+from cms.assets.description import AssetFields
+from cms.assets.library import update_asset
 from cms.database import Database
 from cms.ids import public_id
 from cms.permissions import SYSTEM
+from tests.api.rights import pass_the_moment
 from tests.factories import make_asset, make_author, make_section, make_tag, version_number
 from tests.reading.words import EVERY_BLOCK, TITLES, WORDS
 
@@ -79,6 +82,7 @@ async def make_newsroom(database: Database) -> Newsroom:
             await _write(session, room, random, index)
     await _publish(database, room)
     await _change(database, room)
+    await _let_rights_expire(database, room)
     return room
 
 
@@ -188,6 +192,16 @@ async def _publish(database: Database, room: Newsroom) -> None:
             room.published.append(key)
             await publish_article(session, SYSTEM, key, expected_version=1, published_at=since)
     room.times += [BEGINNING + timedelta(days=34), datetime.now(UTC)]
+
+
+async def _let_rights_expire(database: Database, room: Newsroom) -> None:
+    """Of one picture long ago, and another one takes its place; of another just now, so that the live side has not been written anew."""
+    async with database.transaction() as session:
+        gone = AssetFields(rights_expire_at=BEGINNING, substitute_id=room.assets[2], usage_restrictions="No!")
+        await update_asset(session, SYSTEM, room.assets[3], gone)
+        going = AssetFields(rights_expire_at=datetime.now(UTC) + timedelta(hours=1))
+        await update_asset(session, SYSTEM, room.assets[5], going)
+    await pass_the_moment(database)
 
 
 async def _change(database: Database, room: Newsroom) -> None:

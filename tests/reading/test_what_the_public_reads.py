@@ -19,7 +19,8 @@ DOCUMENTS = 600
 NAMED = re.compile(r'(?:FROM|JOIN|,)\s+"?(\w+)')
 # What a version links to and shows in its body never changes: another version does, and with it the live row.
 NEVER_CHANGED = {"version_link", "version_asset"}
-# The history of an article and the links to its draft: the public's statements name them under a condition that is never true.
+# The history of an article and the links to its draft: the public's statements name them under a condition that is never true, or for the
+# pictures of the version that is live, where the rights of one have expired.
 OF_STAFF = {
     "article_version", "preview_link", "publication", "scheduled_step", "transition", "version_byline", "version_loss", "version_related", "version_tag",
 }  # fmt: skip

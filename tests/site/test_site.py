@@ -52,6 +52,7 @@ async def test_the_site_is_kept_as_written(database: Database) -> None:
         disclosure_texts=[DisclosureText("MADE_BY_AI", "EN", "Made by a computer.")],
     )
     assert site.model_dump(exclude={"id", "updated_at", "field_versions"}) == {
+        "alt_required": False,
         "name": "The Herald",
         "url": "https://herald.example",
         "article_path": "/{locale}/news/{slug}.html",

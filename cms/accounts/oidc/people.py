@@ -11,10 +11,12 @@ from sqlmodel import col
 from cms.accounts.bearers import held, limits_of, refuse_bearer
 from cms.accounts.models import CustomRole
 from cms.accounts.oidc.verifying import Claims
+from cms.accounts.users import USER
+from cms.audit.recording import Deed, record
 from cms.config import Settings
 from cms.database import Database
 from cms.errors import Invalid
-from cms.ids import new_id
+from cms.ids import new_id, public_id
 from cms.permissions import Actor, Role
 from cms.texts import check_email, optional_line
 
@@ -38,7 +40,9 @@ ON CONFLICT (issuer, subject) DO UPDATE SET name = excluded.name, email = exclud
             ('role', account.role IS DISTINCT FROM excluded.role),
             ('custom_role_id', account.custom_role_id IS DISTINCT FROM excluded.custom_role_id)) changed (field, is_so)
         WHERE changed.is_so)
-WHERE account.deactivated_at IS NULL
+WHERE account.deactivated_at IS NULL AND (account.name, account.email, account.role, account.custom_role_id)
+    IS DISTINCT FROM (excluded.name, excluded.email, excluded.role, excluded.custom_role_id)
+RETURNING id, version, field_versions
 """)
 
 
@@ -128,7 +132,22 @@ async def _provision(
             refuse_bearer()
         who = {"name": told["name"], "email": told["email"], "role": role, "custom_role_id": custom_role_id}
         whom = {"id": new_id(), "issuer": settings.oidc_issuer, "subject": claims.subject}
-        await session.execute(_WRITE, who | whom)
+        written = (await session.execute(_WRITE, who | whom)).one_or_none()
+        # Somebody else's request may have written the same a moment ago.
+        if written is not None:
+            await _record(session, who, *written)
+
+
+async def _record(
+    session: AsyncSession, who: Mapping[str, Any], key: UUID, version: int, field_versions: Mapping[str, int]
+) -> None:
+    """Write down that the issuer's word has made a user, or changed one: as the deed of that user, whose token it was."""
+    is_new = version == 1
+    changed = [name for name in who if who[name]] if is_new else field_versions
+    fields = sorted(USER.name_of(name) for name in changed if is_new or field_versions[name] == version)
+    person = Actor(key, who["name"], who["role"] or "", frozenset())
+    action = "provisionUser" if is_new else "updateProvisionedUser"
+    await record(session, person, Deed(action, [public_id("user", key)], fields))
 
 
 def _kept(row: Sequence[Any]) -> str | None:

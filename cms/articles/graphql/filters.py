@@ -8,7 +8,7 @@ from cms.articles.entities import ARTICLE
 from cms.articles.kinds import ArticleKind, ArticleStatus
 from cms.articles.sources import pointed, sibling, signed, tagged
 from cms.assets.entities import ASSET
-from cms.assets.graphql import AssetFilter
+from cms.assets.graphql_filters import AssetFilter
 from cms.authors.entities import AUTHOR
 from cms.authors.graphql import AuthorFilter
 from cms.reading.connections import DIRECTION, NULLS, NullsOrder, OrderDirection
@@ -111,6 +111,10 @@ class ArticleFilter:
     )
     cover: AssetFilter | None = where_field(ByOne(ASSET, "cover_id"), "By the cover.")
     cover_id: IdFilter | None = by_id("asset", "cover_id", "By the cover's id; `isNull` finds those without.")
+    lacks_alt: BooleanFilter | None = where_field(
+        ByColumn("lacks_alt"),
+        "By whether its cover or a picture of its body has no alternative text, from the article or from the asset, and is not marked as decorative.",
+    )
     authors: AuthorListFilter | None = where_field(ByMany(AUTHOR, signed), "By the authors in the byline.")
     tags: TagListFilter | None = where_field(ByMany(TAG, tagged), "By the tags.")
     related: ArticleListFilter | None = where_field(

@@ -7,6 +7,7 @@ from strawberry import UNSET
 
 from cms.articles import inputs
 from cms.articles.kinds import ArticleKind, BylineRole, DisclosureKind, RelationKind
+from cms.errors import Invalid
 from cms.mutations import (
     EXPECTED,
     OnConflict,
@@ -36,7 +37,12 @@ class BylineInput:
 @strawberry.input(description="A picture in its place. What is left out comes from the asset.")
 class ImagePlacementInput:
     asset_id: strawberry.ID = needed("The picture.")
-    alt: str | None = optional("What a reader who cannot see it should know.")
+    alt: str | None = optional(
+        "What a reader who cannot see it should know; empty or null leaves it to the asset."
+    )
+    is_decorative: bool | None = optional(
+        "Whether it says nothing here that a reader who cannot see it would miss: its `alt` is empty on purpose."
+    )
     caption: str | None = optional("What it shows.")
     credit: str | None = optional("Who is to be named beside it.")
 
@@ -208,6 +214,12 @@ def related_link(given: RelatedLinkInput, *path: str) -> inputs.RelatedLink:
 def _cover(given: ImagePlacementInput) -> inputs.Cover:
     texts = {name: getattr(given, name) for name in ("alt", "caption", "credit")}
     own = {name: None if text is UNSET else text for name, text in texts.items()}
+    own["alt"] = own["alt"] or None
+    if given.is_decorative:
+        if own["alt"]:
+            told = "A decorative picture has no alternative text; leave out alt, or isDecorative."
+            raise Invalid(told, "cover", "isDecorative")
+        own["alt"] = ""
     return inputs.Cover(key_in("asset", given.asset_id, "cover", "assetId"), **own)
 
 

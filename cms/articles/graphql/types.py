@@ -72,6 +72,10 @@ def _own_or_assets(_: Facts, own: str | None, assets: str | None) -> str | None:
     return own if own is not None else assets
 
 
+def _is_decorative(_: Facts, own: str | None) -> bool:
+    return own == ""
+
+
 def _or_else(_: Facts, own: str | None, otherwise: str) -> str:
     return own or otherwise
 
@@ -159,7 +163,10 @@ class ImagePlacement:
         _own_or_assets,
         "cover_alt",
         "cover_asset_alt",
-        description="What a reader who cannot see it should know.",
+        description="What a reader who cannot see it should know; empty for a decoration.",
+    )
+    is_decorative: bool = computed(
+        _is_decorative, "cover_alt", description="Whether the article says that here it is a decoration."
     )
     caption: str | None = computed(
         _own_or_assets, "cover_caption", "cover_asset_caption", description="What it shows."

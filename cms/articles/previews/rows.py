@@ -24,10 +24,12 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB
 
 from cms.articles import tables
+from cms.articles.current import current_rows
 from cms.articles.live import article_rows
 from cms.articles.notices import stands_or_waits
 from cms.articles.relations import related_rows
 from cms.articles.tombstones import as_articles
+from cms.assets.showing import moment_of
 from cms.reading.entities import Scope
 
 
@@ -77,14 +79,14 @@ def related_in_preview(scope: Scope) -> FromClause:
 def _draft(scope: Scope) -> Select[Any]:
     """The row of the draft. It stands before the others, so that the columns are as nullable as a draft's."""
     article = tables.article
-    rows = article_rows(lambda one: previewed_version(one, scope), stands_or_waits)
+    rows = article_rows(lambda one: previewed_version(one, scope), stands_or_waits, moment_of(scope))
     is_live = article.c.live_version_id.is_not(None)
     return rows.where(article.c.id == scope.previewed()).add_columns(*_desk(is_live))
 
 
 def _others(scope: Scope) -> Select[Any]:
     live = tables.live_article
-    return select(live, *_desk(true())).where(live.c.id != scope.previewed())
+    return current_rows().add_columns(*_desk(true())).where(live.c.id != scope.previewed())
 
 
 def _desk(is_live: ColumnElement[bool]) -> list[ColumnElement[Any]]:

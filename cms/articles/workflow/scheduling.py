@@ -8,6 +8,7 @@ from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cms.articles import tables
+from cms.articles.alternatives import check_alternatives
 from cms.articles.editing import LockedArticle, check_version
 from cms.articles.fields import clean_message
 from cms.articles.kinds import ArticleStatus, ScheduledAction, ScheduledState, WorkflowStep
@@ -60,6 +61,9 @@ async def schedule_article(
     with checks.gather():
         if isinstance(times.publish_at, datetime):
             check_step(locked.status, actor, WorkflowStep.SCHEDULE)
+    with checks.gather():
+        if isinstance(times.publish_at, datetime):
+            await check_alternatives(session, locked.draft_version_id)
     checks.finish()
     if isinstance(times.publish_at, datetime):
         await check_may_lift(session, actor, article_id)

@@ -11,7 +11,6 @@ from cms.articles import tables
 from cms.articles.kinds import ScheduledAction, ScheduledState
 from cms.database import now
 from cms.ids import new_id
-from cms.jobs import defer
 from cms.permissions import Actor
 
 TASK = "run_scheduled_step"
@@ -37,6 +36,9 @@ async def plan_step(
     message: str | None,
 ) -> None:
     """Let the step wait for its time, in place of one that does already or has failed."""
+    # The queue takes a while to import, and whoever schedules nothing does without.
+    from cms.jobs import defer  # noqa: PLC0415
+
     await end_steps(session, article_id, action, state=ScheduledState.CANCELLED)
     step_id = new_id()
     what = {"id": step_id, "article_id": article_id, "action": action, "version_id": version_id}

@@ -3,10 +3,11 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, delete, func, select, update
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cms.articles import tables
+from cms.articles.spans import end_at
 from cms.permissions import Actor, Permission
 
 
@@ -28,7 +29,4 @@ async def check_may_lift(session: AsyncSession, actor: Actor, article_id: UUID) 
 
 async def end_withdrawal(session: AsyncSession, actor: Actor, article_id: UUID, moment: datetime) -> None:
     """End the withdrawal that stands, if one does."""
-    withdrawal, stands = tables.withdrawal, _stands(article_id)
-    await session.execute(delete(withdrawal).where(stands, func.lower(withdrawal.c.during) >= moment))
-    ended = func.tstzrange(func.lower(withdrawal.c.during), moment)
-    await session.execute(update(withdrawal).where(stands).values(during=ended, ended_by_name=actor.name))
+    await end_at(session, tables.withdrawal, article_id, moment, by=actor.name)

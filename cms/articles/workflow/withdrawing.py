@@ -11,8 +11,9 @@ from cms.articles import tables
 from cms.articles.editing import LockedArticle, check_version, lock_article
 from cms.articles.fields import TEXT_CHARACTERS_MAX, clean_message
 from cms.articles.kinds import ArticleStatus, ScheduledAction, ScheduledState, WorkflowStep
-from cms.articles.publishing import end_publication, next_moment
+from cms.articles.publishing import end_publication
 from cms.articles.refreshing import refresh_with_neighbours
+from cms.articles.spans import next_moment
 from cms.articles.workflow.steps import end_steps
 from cms.articles.workflow.transitions import record_step
 from cms.articles.workflow.withdrawals import is_withdrawn

@@ -1,0 +1,62 @@
+"""The pictures of a version as they may be shown: those whose rights have expired give way to their substitutes, or to nothing."""
+
+from typing import Any
+
+from sqlalchemy import ColumnElement, FromClause, case, func, literal_column, or_, select, true, union
+from sqlalchemy.dialects.postgresql import JSONB
+
+from cms.articles import tables
+from cms.articles.embedding import by_public_id, json_of, named, of_version
+from cms.articles.kinds import AssetPlace
+from cms.assets.showing import Moment, is_shown_for, shown_key
+
+_OWN_WORDS = ("cover_alt", "cover_caption", "cover_credit")
+
+
+def cover_columns(moment: Moment) -> dict[str, ColumnElement[Any]]:
+    """The cover, and what the article says of it. Words that were written for one picture do not stand beside another."""
+    version = tables.version
+    used, shown = tables.asset.alias("cover_used"), tables.asset.alias("cover_asset")
+    entry = func.jsonb_build_object(literal_column("'asset'"), json_of(shown), type_=JSONB)
+    source = used.join(shown, is_shown_for(shown, used, moment))
+    cover = of_version(select(entry).select_from(source).where(used.c.id == version.c.cover_id))
+    key = shown_key(version.c.cover_id, moment)
+    is_itself = true() if moment is None else key == version.c.cover_id
+    words = {name: case((is_itself, version.c[name])) for name in _OWN_WORDS}
+    return {"cover_id": key, "cover": cover, **words}
+
+
+def body_assets(moment: Moment) -> ColumnElement[Any]:
+    """What is shown for each asset that the body names, by the public id of that; a substitute says so."""
+    link, used, shown = (
+        tables.version_asset,
+        tables.asset.alias("body_used"),
+        tables.asset.alias("body_asset"),
+    )
+    entry = json_of(shown)
+    if moment is not None:
+        stands_in = func.jsonb_build_object(*named({"stands_in": literal_column("true")}), type_=JSONB)
+        entry = case((shown.c.id == used.c.id, entry), else_=entry.op("||")(stands_in))
+    source = link.join(used, used.c.id == link.c.asset_id).join(shown, is_shown_for(shown, used, moment))
+    query = select(by_public_id("asset", used.c.id, entry)).select_from(source)
+    return of_version(query.where(link.c.version_id == tables.version.c.id, link.c.place == AssetPlace.BODY))
+
+
+def good_until(moment: ColumnElement[Any]) -> ColumnElement[Any]:
+    """When next the rights of a picture of the version expire, or those of a substitute or a portrait; null for never."""
+    asset = tables.asset.alias("expiring")
+    used = union(
+        select(tables.version_asset.c.asset_id).where(_is_of_version(tables.version_asset)),
+        select(tables.author.c.avatar_id)
+        .join(tables.version_byline, tables.version_byline.c.author_id == tables.author.c.id)
+        .where(_is_of_version(tables.version_byline)),
+    ).subquery("used")
+    substitute = tables.asset.alias("replaced")
+    substitutes = select(substitute.c.substitute_id).where(substitute.c.id.in_(select(used)))
+    concerned = or_(asset.c.id.in_(select(used)), asset.c.id.in_(substitutes))
+    query = select(func.min(asset.c.rights_expire_at)).where(asset.c.rights_expire_at > moment, concerned)
+    return of_version(query)
+
+
+def _is_of_version(link: FromClause) -> ColumnElement[bool]:
+    return link.c.version_id == tables.version.c.id

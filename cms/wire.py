@@ -1,0 +1,134 @@
+"""The driver's connection, asked without its cursors: several statements go out together, and are waited for once.
+
+A cursor of psycopg takes as much processor time again as the statement itself. What is asked here has been compiled before, stays prepared on
+the connection, and says itself of what types its parameters are: they go out as text.
+"""
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import psycopg
+from psycopg.abc import Buffer, PQGen
+from psycopg.adapt import PyFormat, Transformer
+from psycopg.errors import FeatureNotSupported, InvalidSqlStatementName, OperationalError, error_from_result
+from psycopg.generators import execute, fetch_many, send
+from psycopg.pq import ExecStatus, TransactionStatus
+from psycopg.pq.abc import PGresult
+
+_BEGIN, _COMMIT = b"BEGIN", b"COMMIT"
+# A statement that the server has forgotten, or whose tables have changed under it, is prepared anew the next time.
+_STALE = (FeatureNotSupported, InvalidSqlStatementName)
+
+
+class Question(NamedTuple):
+    """A statement, and the values of its parameters."""
+
+    sql: bytes
+    values: Sequence[Any]
+
+
+class Sent(NamedTuple):
+    """What a reply will be about: a statement that runs, or one that is prepared under a name."""
+
+    sql: bytes
+    name: bytes | None = None
+
+
+class Wire(psycopg.AsyncConnection[Any]):
+    """A connection of psycopg, with a short way for statements that come again and again."""
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self._names: dict[bytes, bytes] = {}
+        self._names_given = 0
+        self._transformer = Transformer(self)
+
+    async def ask(self, questions: Sequence[Question], *, commits: bool = False) -> list[PGresult]:
+        """A result for each statement, in the transaction that is open or else in a new one, which may end with them.
+
+        Raises the driver's errors: nothing of what follows the statement that failed has been done, and nothing is committed.
+        """
+        asked = [Question(sql, self._as_texts(values)) for sql, values in questions]
+        async with self.lock:
+            return await self.wait(self._exchange(asked, commits=commits))
+
+    def rows_of(self, result: PGresult, make_row: Any) -> list[Any]:
+        """The rows of a result; `make_row` makes one of a tuple of values."""
+        self._transformer.set_pgresult(result)
+        return self._transformer.load_rows(0, result.ntuples, make_row)
+
+    def _as_texts(self, values: Sequence[Any]) -> Sequence[Buffer | None]:
+        return self._transformer.dump_sequence(values, [PyFormat.TEXT] * len(values))
+
+    def _exchange(self, asked: Sequence[Question], *, commits: bool) -> PQGen[list[PGresult]]:
+        is_open = self.pgconn.transaction_status != TransactionStatus.IDLE
+        if is_open and not commits and len(asked) == 1 and asked[0].sql in self._names:
+            (question,) = asked
+            self.pgconn.send_query_prepared(self._names[question.sql], question.values)
+            replies = yield from execute(self.pgconn)
+            return self._checked([Sent(question.sql)], replies)
+        return (yield from self._piped(asked, begins=not is_open, commits=commits))
+
+    def _piped(self, asked: Sequence[Question], *, begins: bool, commits: bool) -> PQGen[list[PGresult]]:
+        self.pgconn.enter_pipeline_mode()
+        try:
+            sent = [self._send(_BEGIN)] if begins else []
+            for question in asked:
+                sent += self._send_prepared(question)
+            if commits:
+                sent.append(self._send(_COMMIT))
+            self.pgconn.pipeline_sync()
+            yield from send(self.pgconn)
+            replies = yield from self._replies()
+        finally:
+            self._leave_pipeline()
+        results = self._checked(sent, replies)
+        return results[1 if begins else 0 : len(results) - commits]
+
+    def _send(self, command: bytes) -> Sent:
+        self.pgconn.send_query_params(command, None)
+        return Sent(command)
+
+    def _send_prepared(self, question: Question) -> list[Sent]:
+        sql, values = question
+        name, sent = self._names.get(sql), [Sent(sql)]
+        if name is None:
+            self._names_given += 1
+            name = b"kiosque_%d" % self._names_given
+            self.pgconn.send_prepare(name, sql)
+            sent.insert(0, Sent(sql, name))
+        self.pgconn.send_query_prepared(name, values)
+        return sent
+
+    def _replies(self) -> PQGen[list[PGresult]]:
+        """All that has been sent is answered, each by one result, before the answer to the mark behind it."""
+        found: list[PGresult] = []
+        while True:
+            some = yield from fetch_many(self.pgconn)
+            if not some:
+                raise OperationalError("The connection was lost while its answers were awaited.")
+            if some[0].status == ExecStatus.PIPELINE_SYNC:
+                return found
+            found.append(some[-1])
+
+    def _leave_pipeline(self) -> None:
+        try:
+            self.pgconn.exit_pipeline_mode()
+        except psycopg.Error:
+            # Answers are still to come, and nobody would know to what: the connection has no other use.
+            self.pgconn.finish()
+
+    def _checked(self, sent: Sequence[Sent], replies: Sequence[PGresult]) -> list[PGresult]:
+        """The results of what has run. Raises the error of what has failed first."""
+        found: list[PGresult] = []
+        for (sql, name), reply in zip(sent, replies, strict=True):
+            if reply.status == ExecStatus.FATAL_ERROR:
+                error = error_from_result(reply, encoding=self.info.encoding)
+                if isinstance(error, _STALE):
+                    self._names.pop(sql, None)
+                raise error
+            if name is None:
+                found.append(reply)
+            else:
+                self._names[sql] = name
+        return found
