@@ -112,6 +112,10 @@ class Settings(BaseSettings):
         ge=1,
         description="Largest picture that is accepted, in pixels (width × height × frames).",
     )
+    c2pa_trust_anchors: Path | None = Field(
+        None,
+        description="File of certificates (PEM) of those whose content credentials are trusted. Absent: none; they are read all the same, if the extra `c2pa` is installed.",
+    )
     rendition_processes: int = Field(
         2, ge=1, le=64, description="Processes that make renditions of pictures, for each server process."
     )

@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Uuid
 from cms.assets import addresses
 from cms.assets.description import FROM_FILE
 from cms.assets.entities import ASSET, ASSET_ORDERS, SUBSTITUTE
+from cms.assets.graphql_credentials import ContentCredentials, content_credentials
 from cms.assets.graphql_enums import AssetState, DigitalSourceType, ImageFit, ImageFormat
 from cms.assets.graphql_filters import AssetFilter, AssetOrder
 from cms.assets.kinds import AI_SOURCE_TYPES
@@ -144,6 +145,12 @@ class Asset(Node, Versioned):
         _file_metadata,
         "file_words",
         description="For staff: what the file says of itself, whatever editors say since; null for everybody else.",
+    )
+    content_credentials: ContentCredentials | None = items(
+        content_credentials,
+        "content_credentials",
+        description="Its content credentials (C2PA), as they were when it came; null where nobody has looked, because the extra `c2pa` is not "
+        "installed, or was not then.",
     )
     rights_expire_at: DateTime | None = column(
         "rights_expire_at",

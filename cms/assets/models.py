@@ -1,6 +1,7 @@
 """The SQL face of assets and of uploads that are under way."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import BigInteger, CheckConstraint, Column, Index, Text, text
@@ -62,6 +63,10 @@ class Asset(Table, Revised, table=True):
     # What the file says of itself, whatever editors say since.
     file_words: dict[str, str] = Field(
         default_factory=dict, sa_column=Column(JSONB, nullable=False, default=dict)
+    )
+    # What its content credentials were worth when it came; null where nobody has looked.
+    content_credentials: dict[str, Any] | None = Field(
+        default=None, sa_column=Column(JSONB(none_as_null=True), nullable=True)
     )
     # Until when it may be shown, what is shown in its place from then on, and what the contract says besides.
     rights_expire_at: datetime | None = Field(default=None, sa_column=time_column(nullable=True))

@@ -206,8 +206,7 @@ async def _receive(depot: Depot, opened: OpenObject, upload: Upload, place: Path
 
 async def _check(depot: Depot, file: ReceivedFile, upload: Upload) -> Picture:
     announced = PICTURE_FORMATS[upload.content_type]
-    pixels_max = depot.settings.image_pixels_max
-    return await inspect(file.path, "uploadId", pixels_max=pixels_max, announced=announced)
+    return await _looked_at(depot, file, "uploadId", announced)
 
 
 def _at_hand(source: BinaryIO, filename: str, content_type: str | None, bytes_max: int) -> Incoming:
@@ -215,6 +214,16 @@ def _at_hand(source: BinaryIO, filename: str, content_type: str | None, bytes_ma
         return await to_thread.run_sync(partial(receive, source.read, place, "file", bytes_max=bytes_max))
 
     return Incoming(take, filename, content_type, "file")
+
+
+async def _looked_at(depot: Depot, file: ReceivedFile, path: str, announced: PictureFormat | None) -> Picture:
+    return await inspect(
+        file.path,
+        path,
+        pixels_max=depot.settings.image_pixels_max,
+        announced=announced,
+        trust_anchors=depot.settings.c2pa_trust_anchors,
+    )
 
 
 async def _take_in(
@@ -227,8 +236,7 @@ async def _take_in(
         file = await incoming.receive(place)
         if reuse and (same := await _find_same(depot, file.sha256)) is not None:
             return same
-        pixels_max = depot.settings.image_pixels_max
-        picture = await inspect(file.path, incoming.path, pixels_max=pixels_max, announced=announced)
+        picture = await _looked_at(depot, file, incoming.path, announced)
         upload = await _promise(depot, actor, filename, file, picture)
         return await _keep(depot, upload, file, picture, Said(fields, values), reuse=reuse)
 
@@ -301,10 +309,12 @@ def _object_key(upload: Upload, file: ReceivedFile, picture: Picture) -> str:
 
 
 def _seen(picture: Picture) -> dict[str, Any]:
+    credentials = None if picture.credentials is None else dict(picture.credentials)
     if (look := picture.look) is None:
-        return {}
+        return {"content_credentials": credentials}
     # Where the editor says nothing of a focal point, or null.
-    return {**asdict(look), "focal_x": look.attention_x, "focal_y": look.attention_y}
+    focus = {"focal_x": look.attention_x, "focal_y": look.attention_y}
+    return {**asdict(look), **focus, "content_credentials": credentials}
 
 
 def _store(storage: Storage, asset: Asset, file: Path) -> None:

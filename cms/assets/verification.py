@@ -14,6 +14,7 @@ from typing import Any
 from fast_thumbhash import rgba_to_thumb_hash
 
 from cms.assets import inspector
+from cms.assets.credentials import credentials_of, source_type_told
 from cms.assets.formats import PICTURE_FORMATS, PictureFormat, guess_format, why_not
 from cms.assets.metadata.words import words_of_file
 from cms.errors import Invalid
@@ -37,6 +38,8 @@ class Picture:
     # What the file says of itself, by the names of an asset's columns.
     words: Mapping[str, str] = field(default_factory=dict[str, str])
     look: "Look | None" = None
+    # What its content credentials are worth; None where nobody has looked.
+    credentials: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True)
@@ -49,10 +52,17 @@ class Look:
     attention_y: float
 
 
-async def inspect(file: Path, *path: str, pixels_max: int, announced: PictureFormat | None = None) -> Picture:
+async def inspect(
+    file: Path,
+    *path: str,
+    pixels_max: int,
+    announced: PictureFormat | None = None,
+    trust_anchors: Path | None = None,
+) -> Picture:
     """Read the whole file. Raises Invalid with the reason, naming the field, unless it is a sound picture of the announced format.
 
-    `pixels_max` bounds width × height × frames, and is checked before a pixel is decoded.
+    `pixels_max` bounds width × height × frames, and is checked before a pixel is decoded. `trust_anchors` are the certificates of those whose
+    content credentials are trusted.
     """
     format_found = _format_of(file, *path)
     if announced is not None and format_found != announced:
@@ -63,6 +73,11 @@ async def inspect(file: Path, *path: str, pixels_max: int, announced: PictureFor
         raise Invalid(_explanation(answer, format_found, pixels_max), *path)
     # Only a sound picture is asked what it says of itself.
     words = await asyncio.to_thread(words_of_file, answer["metadata"])
+    credentials = await loop.run_in_executor(
+        _TURNS, credentials_of, file, format_found.content_type, trust_anchors
+    )
+    if (told := source_type_told(credentials)) is not None:
+        words["digital_source_type"] = told.value
     return Picture(
         format_found,
         answer["width"],
@@ -71,6 +86,7 @@ async def inspect(file: Path, *path: str, pixels_max: int, announced: PictureFor
         answer["has_alpha"],
         words,
         _look(answer),
+        credentials,
     )
 
 

@@ -8,12 +8,14 @@ from cms.diagnosis.agreement import examine_agreement
 from cms.diagnosis.bucket import examine_bucket
 from cms.diagnosis.checks import Finding
 from cms.diagnosis.database import examine_database
+from cms.diagnosis.extras import examine_extras
 
 
 def doctor(data_dir: DataDir = None) -> None:
     """Check the database, its migrations, the bucket, and that they agree. The exit code is 1 if something is to be mended."""
     with settings_of(data_dir) as settings:
         findings = [*examine_database(database_url_of(settings)), *examine_bucket(settings)]
+        findings += examine_extras(settings)
         if not any(finding.cure for finding in findings):
             findings += examine_agreement(settings, database_url_of(settings))
     out.print(table_of(findings))

@@ -1,6 +1,9 @@
 """Pictures of many cameras and programs, where the machine has a collection of them: what is read of each, or why it is refused."""
 
 import asyncio
+import json
+import shutil
+import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -102,6 +105,61 @@ async def test_a_turned_sample_comes_out_like_the_upright_one(
         decoded(await made(pool, one, tmp_path, width=48)) for one in (sample, sample.with_name(upright))
     ]
     assert (shown[0] - shown[1]).abs().avg() < 12
+
+
+if shutil.which("exiftool") is not None and SAMPLES:
+
+    async def test_exiftool_finds_no_place_and_no_camera_in_what_is_made(
+        pool: RenderPool, tmp_path: Path
+    ) -> None:
+        telling = [
+            path for path in SAMPLES if path.name not in REFUSED and tells_much(told_by_exiftool(path)[0])
+        ]
+        assert len(telling) > 5
+        for format in ("jpg", "webp", "png"):
+            folder = tmp_path / format
+            folder.mkdir()
+            for index, sample in enumerate(telling):
+                content = await made(pool, sample, tmp_path, width=48, format=format)
+                (folder / f"{index}.{format}").write_bytes(content)
+            shown = told_by_exiftool(folder)
+            assert len(shown) == len(telling)
+            assert [one["SourceFile"] for one in shown if tells_much(one)] == []
+
+    async def test_the_words_of_the_table_are_those_that_exiftool_reads() -> None:
+        missing = [
+            (path.name, field, value)
+            for path in SAMPLES
+            for field, value in READ.get(path.name, (0, 0, 0, {}))[3].items()
+            if field != "date_created" and not any(is_beginning(value, text) for text in texts_of(path))
+        ]
+        assert missing == []
+
+
+def told_by_exiftool(path: Path, charset: str = "UTF8") -> list[dict[str, Any]]:
+    """What exiftool reads of a file, or of those in a folder, with the group of each tag."""
+    command = ["exiftool", "-json", "-G", "-a", "-charset", f"iptc={charset}", str(path)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    return json.loads(done.stdout)
+
+
+def tells_much(told: dict[str, Any]) -> bool:
+    """Whether a file tells where it was taken, or with what."""
+    telling = ("GPS", "SerialNumber", "Model", "OwnerName")
+    return any(word in name for name in told if not name.startswith("ICC_Profile") for word in telling)
+
+
+def texts_of(path: Path) -> list[str]:
+    """Every text that exiftool reads of a file. IPTC often does not say how it is encoded."""
+    found = [value for charset in ("UTF8", "Latin") for value in told_by_exiftool(path, charset)[0].values()]
+    values = [one for value in found for one in (value if isinstance(value, list) else [value])]
+    return [" ".join(str(value).split()) for value in values]
+
+
+def is_beginning(value: str, text: str) -> bool:
+    """Whether a text begins with a value, whatever stands for an end of line."""
+    wanted = " ".join(value.split())
+    return text.replace("..", " ").startswith(wanted) or text.startswith(wanted)
 
 
 async def made(pool: RenderPool, sample: Path, folder: Path, *, width: int, format: str = "png") -> bytes:

@@ -16,6 +16,7 @@ from sqlmodel import select
 from cms.accounts.service import create_token
 from cms.assets.announcing import PendingUpload, UploadFields
 from cms.assets.cleaning import clean_abandoned_uploads
+from cms.assets.credentials import can_read_credentials
 from cms.assets.description import AssetFields, FocalPoint
 from cms.assets.kinds import DigitalSourceType, UploadMethod
 from cms.assets.models import Asset, Upload
@@ -126,6 +127,11 @@ async def test_a_sent_file_becomes_an_asset(depot: Depot, method: UploadMethod) 
         }
     )
     assert kept == {
+        "is_decorative": False,
+        "rights_ended": False,
+        "rights_expire_at": None,
+        "substitute_id": None,
+        "usage_restrictions": None,
         "state": "READY",
         "object_key": f"assets/{asset.id}/{DIGEST[:16]}.jpg",
         "filename": "bridge.jpg",
@@ -138,6 +144,7 @@ async def test_a_sent_file_becomes_an_asset(depot: Depot, method: UploadMethod) 
         "has_alpha": False,
         "source": None,
         "file_words": {},
+        "content_credentials": {"present": False} if can_read_credentials() else None,
         "alt": "The bridge",
         "caption": "At\ndawn",
         "credit": "Ada",

@@ -83,6 +83,18 @@ async def test_a_collected_hostile_file_is_read_or_refused_soon(sample: Path) ->
     assert time.monotonic() - begun < 5
 
 
+async def test_whatever_else_means_harm_is_no_picture() -> None:
+    others = [
+        path
+        for path in sample_files("hostile/**/*")
+        if not path.parent.name.startswith("images-") and path.stat().st_size
+    ]
+    for path in others:
+        with pytest.raises(Invalid, match=r"^(SVG is a program|The file is not a picture)") as refused:
+            await inspect(path, "file", pixels_max=PIXELS_MAX)
+        assert refused.value.path == ["file"]
+
+
 # A process counts as its own what its parent held when it was made, so that a small one is put between the tests and the reader.
 _MEASURE = "import resource, subprocess, sys; subprocess.run(sys.argv[1:], capture_output=True); print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)"
 

@@ -51,6 +51,11 @@ def words_of_file(raw: Mapping[str, Any]) -> dict[str, str]:
     return found
 
 
+def source_type_named(text: str | None) -> DigitalSourceType | None:
+    """The value of IPTC's list that a URL, a code or a name stands for."""
+    return _SOURCE_TYPES.get((text or "").strip().rstrip("/").rsplit("/", 1)[-1].rsplit(":", 1)[-1].lower())
+
+
 def _iptc_words(found: dict[str, list[str]]) -> dict[str, list[str]]:
     date = _IPTC_DATE.fullmatch((found.get("date") or [""])[0])
     time = _IPTC_TIME.match((found.get("time") or [""])[0])
@@ -81,6 +86,6 @@ def _clean(field: str, values: Sequence[str]) -> str | None:
     except Invalid:
         return None
     if field == "digital_source_type":
-        kind = _SOURCE_TYPES.get((text or "").rstrip("/").rsplit("/", 1)[-1].rsplit(":", 1)[-1].lower())
+        kind = source_type_named(text)
         return kind and kind.value
     return None if field == "date_created" and not _DATE.fullmatch(text or "") else text
