@@ -129,6 +129,15 @@ class UpdateAssetInput(AssetWords):
     )
 
 
+@strawberry.input(description="Another file for a picture that is there.")
+class ReplaceAssetInput:
+    id: strawberry.ID = needed("The picture, which keeps its id, and its place wherever it is shown.")
+    expected_version: int = needed(EXPECTED)
+    source_id: strawberry.ID = needed(
+        "The asset whose file it takes: sent or fetched as any other, shown nowhere. It is gone afterwards."
+    )
+
+
 def words_of(given: AssetWords) -> AssetFields:
     """What is said about a picture, as the services take it."""
     point = sent(given.focal_point)

@@ -18,6 +18,7 @@ from cms.assets.graphql_inputs import (
     CompleteUploadInput,
     CreateUploadInput,
     ImportAssetInput,
+    ReplaceAssetInput,
     ResumeUploadInput,
     UpdateAssetInput,
     UploadAssetInput,
@@ -26,6 +27,7 @@ from cms.assets.graphql_inputs import (
     changes_of,
     words_of,
 )
+from cms.assets.replacing import replace_asset
 from cms.assets.uploads import Depot
 from cms.context import Context
 from cms.errors import Unavailable
@@ -45,6 +47,7 @@ from cms.problems import UserError, errors_field
 from cms.reading.fields import column, one
 from cms.reading.scalars import DateTime, Url
 from cms.reading.sources import One
+from cms.revisions import Expected
 
 SAME_FILE = "The same file was there already: this is its asset, with what is said about it there. updateAsset can change that."
 
@@ -214,6 +217,23 @@ class AssetMutations:
             ).id
 
         return {"warnings": [], **await perform(info, verb, name="asset_id")}
+
+    @strawberry.mutation(
+        description="Give a picture the file of another one, which is shown nowhere and is gone afterwards. What editors have said of the picture stays; what "
+        "was left to its file comes with the new one. Its addresses change, as they do with its bytes. Needs asset:delete.",
+        graphql_type=AssetPayload,
+    )
+    async def replace_asset(self, info: strawberry.Info, input: Annotated[ReplaceAssetInput, Input]) -> Any:
+        async def verb(session: AsyncSession, actor: Actor) -> Any:
+            key, source = key_in("asset", input.id, "id"), key_in("asset", input.source_id, "sourceId")
+            expected = Expected(input.expected_version)
+            return (await replace_asset(session, actor, key, source, expected=expected)).id
+
+        payload = {"warnings": [], **await perform(info, verb, name="asset_id")}
+        if not payload["errors"]:
+            with suppress(Unavailable):
+                await clean_abandoned_uploads(info.context.database, info.context.storage)
+        return payload
 
     @strawberry.mutation(
         description="Remove a picture and its bytes. Refused while an article or an author shows it, or while it is the substitute of another. Needs asset:delete.",

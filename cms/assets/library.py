@@ -17,10 +17,26 @@ from cms.permissions import Actor, Permission
 from cms.revisions import Expected, Kind, ids_of, revised
 
 USES_TOLD_MAX = 10
+# What comes with the bytes of an asset, and goes with them.
+OF_FILE = (
+    "filename", "object_key", "content_type", "byte_size", "sha256", "width", "height", "frames", "has_alpha",
+    "attention_x", "attention_y", "thumb_hash", "dominant_color", "file_words", "content_credentials",
+)  # fmt: skip
+
+
+def _unsaid(_: object) -> None:
+    """The name of a file says enough of it."""
+
+
 ASSET = Kind(
     "asset",
-    names={"focal_x": "focalPoint", "focal_y": "focalPoint", "rights_ended": "rightsExpireAt"},
-    words={"substitute_id": ids_of("asset")},
+    names={
+        "focal_x": "focalPoint",
+        "focal_y": "focalPoint",
+        "rights_ended": "rightsExpireAt",
+        **dict.fromkeys(OF_FILE, "file"),
+    },
+    words={"substitute_id": ids_of("asset"), **dict.fromkeys(OF_FILE[1:], _unsaid)},
 )
 # Others may point to the row at the same time, but nobody may delete it before this transaction ends.
 _HELD = {"read": True, "key_share": True}
@@ -48,7 +64,7 @@ async def update_asset(
 ) -> Asset:
     """Change what is said about an asset; null goes back to what its file says. Raises NotFound, EditConflict or Problems."""
     actor.require(Permission.ASSET_UPDATE)
-    asset = await _locked(session, asset_id)
+    asset = await locked_asset(session, asset_id, "id")
     values = described(fields)
     await _check_substitute(session, asset_id, values.get("substitute_id"))
     values |= words_left_to_file(fields, asset.file_words, unsaid=False)
@@ -69,10 +85,10 @@ async def delete_asset(session: AsyncSession, actor: Actor, asset_id: UUID) -> U
     The bytes stay until the transaction has been committed and `clean_abandoned_uploads` comes by.
     """
     actor.require(Permission.ASSET_DELETE)
-    asset = await _locked(session, asset_id)
-    await _refuse_if_substitute(session, asset_id)
+    asset = await locked_asset(session, asset_id, "id")
+    await refuse_if_substitute(session, asset_id, "id")
     await announce_leaving(session, Noun.ASSET, asset_id)
-    session.add(_expired_upload_of(asset))
+    session.add(expired_upload_of(asset))
     # The upload from which it came would go with it, and with that the last trace of what may be left in the bucket.
     await session.execute(update(Upload).where(col(Upload.asset_id) == asset_id).values(asset_id=None))
     await session.delete(asset)
@@ -95,10 +111,11 @@ async def list_uses(
     return (uses + [("author", key) for key in await session.scalars(authors)])[:count_max]
 
 
-async def _locked(session: AsyncSession, asset_id: UUID) -> Asset:
+async def locked_asset(session: AsyncSession, asset_id: UUID, *path: str) -> Asset:
+    """The asset, held for a change of it until the transaction ends. Raises NotFound, naming the field."""
     asset = await session.get(Asset, asset_id, with_for_update=True)
     if asset is None:
-        raise NotFound("There is no such asset.", "id")
+        raise NotFound("There is no such asset.", *path)
     return asset
 
 
@@ -109,15 +126,17 @@ async def _check_substitute(session: AsyncSession, asset_id: UUID, substitute_id
         await get_ready_asset(session, substitute_id, "substituteId")
 
 
-async def _refuse_if_substitute(session: AsyncSession, asset_id: UUID) -> None:
+async def refuse_if_substitute(session: AsyncSession, asset_id: UUID, *path: str) -> None:
+    """Raise InUse, naming the field, if the asset stands in for others."""
     query = select(col(Asset.id)).where(col(Asset.substitute_id) == asset_id).order_by(col(Asset.id))
     users = list((await session.scalars(query)).all())
     if users:
         told = f"It stands in for {len(users)} asset(s) whose rights expire; change them first."
-        raise InUse(told, "id", used_by=[("asset", user) for user in users[:USES_TOLD_MAX]])
+        raise InUse(told, *path, used_by=[("asset", user) for user in users[:USES_TOLD_MAX]])
 
 
-def _expired_upload_of(asset: Asset) -> Upload:
+def expired_upload_of(asset: Asset) -> Upload:
+    """What lets the cleaner find the bytes of an asset that it is about to lose."""
     # An object whose upload has expired is what the cleaner removes; so no crash can forget the bytes.
     return Upload(
         method=UploadMethod.PUT,

@@ -54,6 +54,7 @@ class Newsroom:
     other_tag: str
     section: str
     asset: str
+    other_asset: str
     upload: str
     token: str
     user: str
@@ -81,6 +82,7 @@ async def fill_newsroom(depot: Depot) -> Newsroom:
             "other_tag": ("tag", await make_tag(session)),
             "section": ("section", await make_section(session)),
             "asset": ("asset", await make_asset(session)),
+            "other_asset": ("asset", await make_asset(session, filename="weir.jpg")),
             "upload": ("upload", await _sent_upload(depot, session)),
             "token": ("api_token", (await create_token(session, SYSTEM, "The website", Role.VIEWER))[0].id),
             "user": ("user", (await create_user(session, SYSTEM, _ADA)).id),
@@ -199,6 +201,9 @@ DEEDS: dict[str, Deed] = {
         lambda room: {"id": room.asset, "expectedVersion": 1, "alt": "A wide river"},
         Role.CONTRIBUTOR,
         Role.AUTHOR,
+    ),
+    "replaceAsset": Deed(
+        lambda room: {"id": room.asset, "expectedVersion": 1, "sourceId": room.other_asset}, *_EDITS
     ),
     "deleteAsset": Deed(lambda room: {"id": room.asset}, *_EDITS),
     "createApiToken": Deed(lambda room: {"name": "A colleague", "role": "EDITOR"}, *_ADMINISTERS),

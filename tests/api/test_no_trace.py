@@ -196,7 +196,14 @@ def room(of: Mapping[str, str]) -> Newsroom:
     )
     things = {"author": of["author"], "tag": of["tag"], "other_tag": of["tag"], "section": of["section"]}
     token = f"api_token_{NOBODY.hex}"
-    return Newsroom(**names, **states | {"published": other}, **things, asset=of["asset"], token=token)
+    return Newsroom(
+        **names,
+        **states | {"published": other},
+        **things,
+        asset=of["asset"],
+        other_asset=of["asset"],
+        token=token,
+    )
 
 
 def given(deed: Deed, newsroom: Newsroom) -> dict[str, Any]:

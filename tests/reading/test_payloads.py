@@ -193,8 +193,8 @@ async def test_the_thing_of_a_payload_is_one_statement(
 
 async def test_every_mutation_with_a_thing_is_tried_here(questions: Questions) -> None:
     nouns = {"article", "author", "tag", "section", "site", "asset"}
-    # Those that need the bytes of a file answer with the same type as updateAsset.
-    of_files = {"uploadAsset", "completeUpload", "importAsset"}
+    # Those that need the bytes of a file, or use one up, answer with the same type as updateAsset.
+    of_files = {"uploadAsset", "completeUpload", "importAsset", "replaceAsset"}
     with_things = {
         name
         for name, field in questions.graphql_schema.mutation_type.fields.items()
