@@ -20,7 +20,9 @@ COVER = "query($id: ID!) { article(id: $id) { cover { asset { id url width alt c
 
 
 async def send(api: Api, content: bytes, name: str, **words: Any) -> Json:
-    payload = (await api.send_file(UPLOAD, words, (name, content, None), Role.EDITOR))["data"]["done"]
+    payload = (await api.send_file(UPLOAD, words, (name, content, "application/octet-stream"), Role.EDITOR))[
+        "data"
+    ]["done"]
     assert payload["errors"] == []
     return payload["asset"]
 
