@@ -14,6 +14,8 @@ from tests.api.newsroom import DEEDS, PICTURE, Newsroom, fill_newsroom
 
 MUTATIONS = make_schema()._schema.mutation_type  # pyright: ignore[reportPrivateUsage]  (no public name)
 WHOSE = ("own", "others'")
+# Somebody else's upload is dealt with by whoever may describe all pictures.
+OF_UPLOADS = {"completeUpload", "resumeUpload", "abandonUpload"}
 
 
 def expected_of(name: str, role: Role, whose: str) -> bool:
@@ -22,8 +24,7 @@ def expected_of(name: str, role: Role, whose: str) -> bool:
     needed = needs_of(MUTATIONS.fields[name].description or "")
     assert needed is not None, name
     held, (everything, own) = PERMISSIONS_OF_ROLE[role], needed
-    # Somebody else's upload is completed by whoever may describe all pictures.
-    if name == "completeUpload" and whose == "others'":
+    if name in OF_UPLOADS and whose == "others'":
         return Permission.ASSET_UPDATE in held
     return everything in held or (whose == "own" and own in held)
 
@@ -91,4 +92,4 @@ def reason_of(answer: Json) -> str:
 def expected_reason(name: str, role: Role) -> str:
     """Somebody else's upload is nothing that one sees; everything else is refused in words."""
     may_upload = Permission.ASSET_UPLOAD in PERMISSIONS_OF_ROLE[role]
-    return "NOT_FOUND" if name == "completeUpload" and may_upload else "FORBIDDEN"
+    return "NOT_FOUND" if name in OF_UPLOADS and may_upload else "FORBIDDEN"
