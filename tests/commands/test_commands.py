@@ -119,7 +119,7 @@ def test_a_token_is_made_for_the_running_instance_and_nothing_else_printed(insta
 def test_the_doctor_finds_the_running_instance_well(instance: Instance) -> None:
     report = cms("doctor", "--data-dir", str(instance.data_dir))
     assert report.returncode == 0, report.stdout + report.stderr
-    assert len(re.findall(r"^ok ", report.stdout, re.MULTILINE)) == 15
+    assert len(re.findall(r"^ok ", report.stdout, re.MULTILINE)) == 16
 
 
 def test_a_second_start_says_where_the_first_one_is(instance: Instance) -> None:
