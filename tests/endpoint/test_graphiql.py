@@ -25,7 +25,7 @@ OPERATIONS_FOLDER = PROJECT_ROOT / "schema" / "operations"
 DOCUMENTS = sorted(OPERATIONS_FOLDER.glob("*.graphql"))
 PLACEHOLDER = re.compile(r"\{\{([^{}]*)\}\}")
 KNOWN_PLACEHOLDER = re.compile(
-    r"(article|author|tag|section|version):[a-z0-9-]+|last:(article|version|tag|asset|upload|apiToken)"
+    r"(article|author|tag|section|version):[a-z0-9-]+|last:(article|version|tag|asset|upload|apiToken|previewLink)"
 )
 
 
