@@ -95,7 +95,8 @@ async def test_plans_answer_what_ordinary_execution_answers(
         if planned.errors:
             gc.collect()
     assert seen["answers"] > seen["errors"] > 0
-    assert seen["raced"] * 50 < seen["errors"] + seen["answers"]
+    # A field that is refused is looked at first, so that its error is told, and not one of those beside it.
+    assert seen["raced"] * 25 < seen["errors"] + seen["answers"]
 
 
 def _agree(planned: Answer, ordinary: Answer, seen: Counter[str]) -> bool:
