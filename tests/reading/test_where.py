@@ -28,6 +28,8 @@ OPERATORS = {
     "StringFilter", "IntFilter", "DateTimeFilter", "BooleanFilter", "IdFilter", "LocaleFilter", "ArticleKindFilter", "ArticleStatusFilter",
     "DigitalSourceTypeFilter",
 }  # fmt: skip
+# What the desk looks for, and no answer says of a single row: tests/api has them, in test_alternative_texts.py and test_rights.py.
+OF_THE_DESK = {"lacksAlt", "isUsed"}
 TEXTS = ["e", "THE", "%", "_", "\\", "50%", "é", "É", "東", "", "ada", "Same title", "en", "2026", "İ", "ς"]
 
 
@@ -37,6 +39,8 @@ def column_tests() -> list[tuple[str, str, str]]:
     for filter_name in CONNECTIONS:
         for field, definition in SCHEMA.get_type(filter_name).fields.items():
             kind = definition.type
+            if field in OF_THE_DESK:
+                continue
             if isinstance(kind, GraphQLInputObjectType) and kind.name in OPERATORS:
                 found += [(filter_name, field, name) for name in kind.fields]
     return found
