@@ -20,6 +20,7 @@ ATTEMPTS_MAX = 2
 
 # How a process that has ended shows itself to whoever writes to it or reads from it.
 FALLEN = (EOFError, ConnectionError)
+FALLEN_SECONDS_MAX = 2
 
 
 class CannotRender(KiosqueError):
@@ -59,7 +60,7 @@ class RenderPool:
         try:
             answer = await asyncio.wait_for(worker.ask(job), self.seconds_max)
         except BaseException as error:
-            await worker.end()
+            await worker.end(has_fallen=isinstance(error, FALLEN))
             if isinstance(error, FALLEN) and worker.was_killed:
                 raise Killed("The picture could not be made just now. Try again in a moment.") from error
             if isinstance(error, (TimeoutError, *FALLEN)):
@@ -95,8 +96,12 @@ class Worker:
         """Its answer to one job. Raises EOFError or a kind of ConnectionError if it has fallen."""
         assert self.process.stdin is not None and self.process.stdout is not None  # noqa: S101  (both are pipes)
         self.jobs += 1
-        self.process.stdin.write(json.dumps(job).encode() + b"\n")
-        await self.process.stdin.drain()
+        try:
+            self.process.stdin.write(json.dumps(job).encode() + b"\n")
+            await self.process.stdin.drain()
+        except RuntimeError as error:
+            # uvloop says so of a pipe whose other end has gone already.
+            raise EOFError from error
         if not (line := await self.process.stdout.readline()):
             raise EOFError
         return json.loads(line)
@@ -106,8 +111,13 @@ class Worker:
         """Whether it ended by no fault of its own: what goes beyond its bounds ends by other signals."""
         return self.process.returncode == -signal.SIGKILL
 
-    async def end(self) -> None:
-        """Kill it, unless it has ended."""
-        with suppress(ProcessLookupError):
-            self.process.kill()
+    async def end(self, *, has_fallen: bool = False) -> None:
+        """Kill it, unless it has ended; of one that `has_fallen`, it is first heard how."""
+        if has_fallen:
+            # A signal to a process that has just ended would take the news from asyncio, which then cannot tell how it ended.
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self.process.wait(), FALLEN_SECONDS_MAX)
+        if self.process.returncode is None:
+            with suppress(ProcessLookupError):
+                self.process.kill()
         await self.process.wait()
