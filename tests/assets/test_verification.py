@@ -5,6 +5,7 @@ import subprocess
 import sys
 import time
 from dataclasses import replace
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -40,7 +41,9 @@ async def test_each_format_is_read(tmp_path: Path, content_type: str) -> None:
     found = await look(tmp_path, encoded(NAMES[content_type]), announced=content_type)
     # A GIF always has a colour that can be seen through.
     expected = Picture(PICTURE_FORMATS[content_type], 60, 40, 1, content_type == "image/gif")
-    assert replace(found, look=None, credentials=None) == expected
+    # Without the extra that reads them, nobody has looked for content credentials.
+    credentials = {"present": False} if find_spec("c2pa") else None
+    assert replace(found, look=None) == replace(expected, credentials=credentials)
     assert found.look is not None
     assert re.fullmatch("#[0-9a-f]{6}", found.look.dominant_color or "")
     assert 20 <= len(found.look.thumb_hash) <= 40

@@ -11,7 +11,6 @@ import httpx
 import pytest
 
 from cms.endpoint.answers import Answer
-from cms.endpoint.cache_headers import fitted
 from cms.endpoint.execution import execute_operation
 from cms.endpoint.responses import Entry, ResponseCache
 from tests.endpoint.asking import LEGACY, MODERN, codes, get, post
@@ -382,19 +381,3 @@ async def test_other_origins_are_answered_from_the_cache_as_well(
         assert answer.headers.get_list("access-control-allow-origin") == ["*"]
         assert answer.json() == {"data": {"cached": "front page"}}
     assert runs.count == 1
-
-
-def test_tags_give_way_to_those_of_lists_when_they_are_too_many() -> None:
-    tags = {"site", "tags"} | {f"article_{number:032x}" for number in range(50)}
-    tags |= {f"author_{number:032x}" for number in range(5)}
-    assert fitted(tags, 16_000) == tags
-    collapsed = {tag for tag in tags if not tag.startswith("article_")} | {"articles"}
-    assert fitted(tags, 1_500) == collapsed
-    assert fitted(tags, 100) == {"site", "tags", "articles", "authors"}
-    assert fitted(tags, 20) == {"site"}
-
-
-def test_a_list_of_tags_fits_exactly() -> None:
-    tags = {f"tag_{number:032x}" for number in range(3)}
-    assert fitted(tags, len(" ".join(tags))) == tags
-    assert fitted(tags, len(" ".join(tags)) - 1) == {"tags"}

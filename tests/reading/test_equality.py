@@ -95,15 +95,19 @@ async def test_plans_answer_what_ordinary_execution_answers(
         if planned.errors:
             gc.collect()
     assert seen["answers"] > seen["errors"] > 0
-    # A field that is refused is looked at first, so that its error is told, and not one of those beside it.
-    assert seen["raced"] * 25 < seen["errors"] + seen["answers"]
+    assert seen["raced"] * 50 < seen["errors"] + seen["answers"]
+
+
+REFUSALS = {"UNAUTHENTICATED", "FORBIDDEN"}
 
 
 def _agree(planned: Answer, ordinary: Answer, seen: Counter[str]) -> bool:
     """Whether the answers are the same; those with errors in another place that makes the same thing null are counted."""
     if planned.text == ordinary.text:
         return True
-    seen["raced"] += 1
+    # A field that is refused is looked at before any other is read: its error is told, and none of those beside it.
+    is_refused_first = planned.statements == 0 and REFUSALS.issuperset(planned.codes)
+    seen["refused first" if is_refused_first else "raced"] += 1
     return planned.is_as_good_as(ordinary)
 
 
