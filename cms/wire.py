@@ -15,7 +15,9 @@ from psycopg.generators import execute, fetch_many, send
 from psycopg.pq import ExecStatus, TransactionStatus
 from psycopg.pq.abc import PGresult
 
-_BEGIN, _COMMIT = b"BEGIN", b"COMMIT"
+_BEGIN, _COMMIT, _FORGET = b"BEGIN", b"COMMIT", b"DEALLOCATE ALL"
+# How many statements stay prepared on a connection. There are as many as there are sets of columns that somebody writes.
+STATEMENTS_KEPT_MAX = 300
 # A statement that the server has forgotten, or whose tables have changed under it, is prepared anew the next time.
 _STALE = (FeatureNotSupported, InvalidSqlStatementName)
 
@@ -72,7 +74,8 @@ class Wire(psycopg.AsyncConnection[Any]):
     def _piped(self, asked: Sequence[Question], *, begins: bool, commits: bool) -> PQGen[list[PGresult]]:
         self.pgconn.enter_pipeline_mode()
         try:
-            sent = [self._send(_BEGIN)] if begins else []
+            before = self._beginning() if begins else []
+            sent = list(before)
             for question in asked:
                 sent += self._send_prepared(question)
             if commits:
@@ -83,7 +86,14 @@ class Wire(psycopg.AsyncConnection[Any]):
         finally:
             self._leave_pipeline()
         results = self._checked(sent, replies)
-        return results[1 if begins else 0 : len(results) - commits]
+        return results[len(before) : len(results) - commits]
+
+    def _beginning(self) -> list[Sent]:
+        sent = [self._send(_BEGIN)]
+        if len(self._names) >= STATEMENTS_KEPT_MAX:
+            self._names.clear()
+            sent.append(self._send(_FORGET))
+        return sent
 
     def _send(self, command: bytes) -> Sent:
         self.pgconn.send_query_params(command, None)

@@ -288,6 +288,18 @@ async def test_a_statement_that_the_server_has_forgotten_is_prepared_anew(databa
         assert await tags_of(session) == 0
 
 
+async def test_no_more_statements_stay_prepared_than_may(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("cms.wire.STATEMENTS_KEPT_MAX", 5)
+    statements = [Prepared(select(literal_column(str(number)).label("found"))) for number in range(20)]
+    for number, statement in enumerate(statements + statements):
+        async with database.transaction() as session:
+            assert [row.found for row in await statement.rows(session)] == [number % 20]
+            kept = await session.scalars(text("SELECT name FROM pg_prepared_statements"))
+            assert 1 <= len(kept.all()) <= 5
+
+
 async def test_a_table_may_change_under_a_statement(database: Database) -> None:
     every_column = Prepared(select(literal_column("*")).select_from(text("changing")))
     async with database.transaction() as session:
