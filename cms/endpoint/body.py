@@ -18,8 +18,11 @@ async def read_body(
     Raises ClientGone when the client leaves half-way.
     """
     _check_declared_length(declared_length, bytes_max)
-    with _Deadline(seconds_max):
-        return await _joined(receive, bytes_max)
+    try:
+        async with asyncio.timeout(seconds_max):
+            return await _joined(receive, bytes_max)
+    except TimeoutError:
+        raise _too_slow(seconds_max) from None
 
 
 async def stream_body(
@@ -59,31 +62,6 @@ async def _next_chunk(receive: Receive) -> tuple[bytes, bool]:
     if message["type"] == "http.disconnect":
         raise ClientGone
     return message.get("body", b""), message.get("more_body", False)
-
-
-class _Deadline:
-    """Like `asyncio.timeout`, at a fifth of its cost; nearly every body is there before it is asked for. Raises RequestError (408)."""
-
-    __slots__ = ("_is_over", "_seconds", "_task", "_timer")
-
-    def __init__(self, seconds: float) -> None:
-        self._seconds, self._is_over = seconds, False
-
-    def __enter__(self) -> None:
-        self._task = asyncio.current_task()
-        self._timer = asyncio.get_running_loop().call_later(self._seconds, self._end)
-
-    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
-        self._timer.cancel()
-        if self._is_over and self._task is not None:
-            self._task.uncancel()
-            if kind is not None and issubclass(kind, asyncio.CancelledError):
-                raise _too_slow(self._seconds) from None
-
-    def _end(self) -> None:
-        if self._task is not None:
-            self._is_over = True
-            self._task.cancel()
 
 
 def _too_slow(seconds_max: float) -> RequestError:
