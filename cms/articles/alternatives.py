@@ -13,23 +13,20 @@ from cms.articles.kinds import AssetPlace
 from cms.assets.entities import lacks_alt
 from cms.checks import Checks
 from cms.errors import Invalid
-from cms.ids import public_id
+from cms.ids import key_of, public_id
 
 # The HTML of a body is canonical: an image begins like this, and has an `alt`.
 _WITHOUT_WORDS = re.compile(r'<img src="asset:(asset_[0-9a-f]{32})" alt=""')
 _PATHS = {AssetPlace.COVER: ("cover", "alt"), AssetPlace.BODY: ("body",)}
 
 
-def lacks_own_alt(content: Content, place: AssetPlace, asset_id: UUID) -> bool:
-    """Whether the article leaves it to the asset what is said of it in this place. Pictures for social networks need no words."""
-    match place:
-        case AssetPlace.COVER:
-            return content.cover is not None and content.cover.alt is None
-        case AssetPlace.BODY:
-            html = "" if content.body is None else content.body.html
-            return public_id("asset", asset_id) in _WITHOUT_WORDS.findall(html)
-        case _:
-            return False
+def left_to_assets(content: Content) -> set[tuple[AssetPlace, UUID]]:
+    """Where the article leaves it to the asset what is said of a picture. Pictures for social networks need no words."""
+    html = "" if content.body is None else content.body.html
+    left = {(AssetPlace.BODY, key_of("asset", found)) for found in _WITHOUT_WORDS.findall(html)}
+    if content.cover is not None and content.cover.alt is None:
+        left.add((AssetPlace.COVER, content.cover.asset_id))
+    return left
 
 
 def shows_without_alt(version_id: ColumnElement[Any]) -> ColumnElement[bool]:

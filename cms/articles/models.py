@@ -292,7 +292,7 @@ class LiveArticle(Table, table=True):
     translated_from_id: UUID | None = None
     is_outdated: bool = Field(default=False, sa_column_kwargs={"server_default": text("false")})
     notices: list[dict[str, Any]] = Field(sa_column=json_column())
-    # When the rights of a picture in it expire: from then on its pictures are those of the desk (`cms/articles/standing.py`).
+    # When the rights of a picture in it expire: from then on its pictures are those of the desk (`cms/articles/current.py`).
     good_until: datetime | None = Field(default=None, sa_column=time_column(nullable=True))
     published_at: datetime = Field(sa_column=time_column())
     created_at: datetime = Field(sa_column=time_column())

@@ -22,7 +22,7 @@ from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cms.articles import tables
-from cms.articles.alternatives import lacks_own_alt
+from cms.articles.alternatives import left_to_assets
 from cms.articles.content import BodyContent, Content
 from cms.articles.inputs import BylineEntry, Cover, Disclosure, RelatedLink, Seo
 from cms.articles.kinds import AssetPlace, BylineRole, DisclosureKind, RelationKind
@@ -191,6 +191,7 @@ def _columns(content: Content) -> dict[str, Any]:
 
 
 def _link_rows(version_id: UUID, content: Content) -> dict[Table, list[dict[str, Any]]]:
+    left = left_to_assets(content)
     rows: dict[Table, list[dict[str, Any]]] = {
         tables.version_byline: [
             {"position": position, "author_id": entry.author_id, "role": entry.role}
@@ -204,7 +205,7 @@ def _link_rows(version_id: UUID, content: Content) -> dict[Table, list[dict[str,
             for position, link in enumerate(content.related)
         ],
         tables.version_asset: [
-            {"place": place, "asset_id": asset_id, "lacks_own_alt": lacks_own_alt(content, place, asset_id)}
+            {"place": place, "asset_id": asset_id, "lacks_own_alt": (place, asset_id) in left}
             for place, asset_id in sorted(_assets(content))
         ],
         tables.version_link: [
