@@ -10,7 +10,6 @@ from strawberry.schema.config import StrawberryConfig
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 EPOCH_WITHOUT_ZONE = EPOCH.replace(tzinfo=None)
-_UTC_OFFSET = "+00:00"
 _RFC3339 = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)\Z")
 _LANGUAGE_TAG = re.compile(
     r"[A-Za-z]{2,3}(-[A-Za-z]{4})?(-([A-Za-z]{2}|\d{3}))?(-([A-Za-z0-9]{5,8}|\d[A-Za-z0-9]{3}))*\Z"
@@ -37,9 +36,6 @@ def format_time(value: datetime | int) -> str:
     """RFC 3339 in UTC, with a fraction only where there is one: `2026-03-01T12:00:00Z`."""
     if isinstance(value, int):
         return (EPOCH_WITHOUT_ZONE + timedelta(microseconds=value)).isoformat() + "Z"
-    text = value.isoformat()
-    if text.endswith(_UTC_OFFSET):
-        return text[: -len(_UTC_OFFSET)] + "Z"
     return value.astimezone(UTC).replace(tzinfo=None).isoformat() + "Z"
 
 
