@@ -11,7 +11,6 @@ from sqlalchemy import func, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cms.database import Database, now
-from cms.jobs import defer
 
 TASK = "make_rendition"
 # What is scheduled for readers goes first; and one job at a time leaves the rest of a worker free for that.
@@ -51,6 +50,9 @@ async def _promised(session: AsyncSession, object_key: str, arguments: dict[str,
     status = await session.scalar(_STATUS, {"task": TASK, "key": object_key})
     if status is not None:
         return status in _WAITING
+    # As in `cms/articles/workflow/steps.py`: the queue takes a while to import.
+    from cms.jobs import defer  # noqa: PLC0415
+
     await defer(
         session,
         TASK,
