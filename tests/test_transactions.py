@@ -13,7 +13,7 @@ from psycopg.errors import (
     StringDataRightTruncation,
     UniqueViolation,
 )
-from sqlalchemy import Integer, bindparam, func, literal_column, select, text
+from sqlalchemy import ARRAY, Integer, Text, Uuid, bindparam, func, literal_column, select, text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -103,6 +103,49 @@ async def test_a_text_that_is_too_long_is_refused_and_not_cut(database: Database
             async with database.transaction() as session:
                 await insert_rows(session, {tables.tag: rows})
         assert isinstance(caught.value.orig, StringDataRightTruncation)
+
+
+@pytest.mark.parametrize(
+    "items",
+    [
+        [],
+        [None],
+        [
+            "",
+            "NULL",
+            "null",
+            None,
+            " blank ",
+            "a,b",
+            "{c}",
+            '"',
+            "\\",
+            '\\"',
+            "\n\t\r",
+            "é\U0001f5de",
+            "'; --",
+        ],
+        None,
+    ],
+)
+async def test_lists_arrive_as_they_are(database: Database, items: list[str | None] | None) -> None:
+    told = Prepared(select(bindparam("items", type_=ARRAY(Text())).label("items")))
+    async with database.transaction() as session:
+        (row,) = await told.rows(session, {"items": items})
+    assert row.items == items
+
+
+async def test_ids_and_numbers_arrive_in_lists(database: Database) -> None:
+    values = {"keys": [new_id(), None, new_id()], "numbers": [1, -2, None]}
+    told = Prepared(
+        select(
+            bindparam("keys", type_=ARRAY(Uuid())).label("keys"),
+            bindparam("numbers", type_=ARRAY(Integer())).label("numbers"),
+        )
+    )
+    async with database.transaction() as session:
+        (row,) = await told.rows(session, values)
+    assert (row.keys, row.numbers) == (values["keys"], values["numbers"])
 
 
 async def test_many_rows_of_several_tables_are_one_statement(database: Database) -> None:
