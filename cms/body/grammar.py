@@ -11,7 +11,9 @@ from markdown_it.token import Token
 from markdown_it.utils import OptionsDict
 from mdit_py_plugins.footnote import footnote_plugin
 
+from cms.body.footnotes import part_footnotes
 from cms.body.inline import match_bare_url, match_footnote, match_image, match_inlines, match_link
+from cms.body.quick import match_line
 from cms.body.references import scheme_of
 
 NESTING_MAX: Final = 40
@@ -35,7 +37,9 @@ def grammar() -> MarkdownIt:
         ["table", "strikethrough"]
     )
     markdown.use(footnote_plugin, inline=False)
+    markdown.block.ruler.before("table", "line", match_line)
     markdown.core.ruler.at("inline", match_inlines)
+    markdown.core.ruler.before("footnote_tail", "footnotes_parted", part_footnotes)
     markdown.inline.ruler.at("link", match_link)
     markdown.inline.ruler.at("image", match_image)
     markdown.inline.ruler.at("footnote_ref", match_footnote)

@@ -264,3 +264,9 @@ def test_keys_stay_when_other_blocks_change() -> None:
     kept = [block["key"] for block in before.blocks if block["text"] in ("Same", "two", "same")]
     assert [block["key"] for block in after.blocks if block["text"] in ("Same", "two", "same")] == kept
     assert len(set(kept)) == 4
+
+
+def test_a_footnote_within_a_footnote_is_one_of_its_own() -> None:
+    body = derive("One[^a].\n\n[^a]: Outer[^b].\n\n    > [^b]: Inner.\n\n    Still outer.")
+    assert [block["type"] for block in body.blocks] == ["paragraph", "html"]
+    assert body.text == "One.\n\nOuter.\nStill outer.\nInner."

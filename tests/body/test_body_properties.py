@@ -4,7 +4,7 @@ import json
 import re
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from cms.body import count_words, cut_excerpt, derive_body, resolve_blocks, resolve_html, sanitise_html
@@ -40,6 +40,8 @@ _MARKDOWN = st.one_of(
 
 
 @given(_MARKDOWN)
+@example("[^0]:>[^0]:")
+@example("a[^0]\n\n[^0]:- [^1]: > [^0]: b[^1]")
 @settings(max_examples=400, deadline=None)
 def test_any_text_is_a_body_that_is_safe_whole_and_the_same_each_time(markdown: str) -> None:
     body = derive_body(markdown, locale="en")
@@ -114,6 +116,7 @@ _PROSE = st.lists(
 
 
 @given(st.one_of(_MARKDOWN, _PROSE.map("".join)))
+@example("[^0]:- [^0]:")
 @settings(max_examples=800, deadline=None)
 def test_prose_is_what_the_sanitiser_makes_of_it(markdown: str) -> None:
     environment: Environment = {"ids": set[str]()}
