@@ -30,6 +30,7 @@ from cms.permissions import Permission
 from cms.perspective import Perspective
 
 Columns = Mapping[str, ColumnElement[Any]]
+Rows = Callable[["Scope"], FromClause]
 BOUND = "scope_bound"
 """The name of the parameter that is the perspective's own (`Perspective.bound`)."""
 
@@ -88,7 +89,7 @@ class Entity:
 
     noun: str
     type_name: str
-    rows: Callable[[Scope], FromClause] = field(compare=False)
+    rows: Rows = field(compare=False)
     embedded: Mapping[str, Embed] = field(default_factory=dict, compare=False)
     # What others hold of its rows when they hold them whole.
     embed: Embed | None = field(default=None, compare=False)
@@ -101,7 +102,7 @@ class Entity:
 
     def alias(self, scope: Scope) -> FromClause:
         """The visible rows under a fresh name, for one use in one statement."""
-        return _rows_in(self.rows, _Shape(scope.key, scope)).alias()
+        return _rows_in(self.rows, shape_of(scope)).alias()
 
     def columns(self, rows: FromClause) -> Columns:
         """The columns of an alias by name, with those that are computed."""
@@ -122,25 +123,30 @@ class Outermost:
 
 def outermost(entity: Entity, scope: Scope) -> Outermost:
     """The entity's rows in a scope, for the outermost level of a statement: built once, so no statement may have them twice."""
-    return _outermost(entity, entity.rows, _Shape(scope.key, scope))
+    return _outermost(entity, entity.rows, shape_of(scope))
 
 
 @dataclass(frozen=True)
-class _Shape:
-    """A scope by what of it shapes rows."""
+class ScopeShape:
+    """A scope, equal to others of the same shape."""
 
     key: tuple[object, ...]
     scope: Scope = field(compare=False)
 
 
+def shape_of(scope: Scope) -> ScopeShape:
+    """What of a scope shapes rows: a key for what is built once."""
+    return ScopeShape(scope.key, scope)
+
+
 # To build the rows of a wide entity costs as much as to compile a statement over them, and they never change.
 @lru_cache(maxsize=256)
-def _rows_in(rows: Callable[[Scope], FromClause], shape: _Shape) -> FromClause:
+def _rows_in(rows: Rows, shape: ScopeShape) -> FromClause:
     return rows(shape.scope)
 
 
 @lru_cache(maxsize=256)
-def _outermost(entity: Entity, _: Callable[[Scope], FromClause], shape: _Shape) -> Outermost:
+def _outermost(entity: Entity, _: Rows, shape: ScopeShape) -> Outermost:
     rows = entity.alias(shape.scope)
     columns = entity.columns(rows)
     shown = {name: column for name, column in columns.items() if name not in entity.embedded}

@@ -2,22 +2,24 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, TypeAlias, cast
 from uuid import UUID
 
 from graphql import GraphQLResolveInfo, OperationType, get_argument_values
 from graphql.execution.values import VariableValues
-from sqlalchemy import ColumnElement, DateTime, Select, Uuid, func, literal, select
+from sqlalchemy import ARRAY, ColumnElement, DateTime, Select, Uuid, bindparam, func, literal, select
 from strawberry.dataloader import DataLoader
 
-from cms.reading.entities import Columns, Entity, Scope, encoded, outermost
+from cms.reading.entities import Columns, Entity, Rows, Scope, ScopeShape, encoded, outermost, shape_of
 from cms.reading.filters import FilterCompiler
 from cms.reading.pages import Page, PageAnswer, arrange, read_page
 from cms.reading.payloads import Answered, PayloadReader, is_in_payload
-from cms.reading.reader import Reader
+from cms.reading.reader import Reader, Statement, compiled
 from cms.reading.scalars import from_microseconds
 from cms.reading.sources import Arguments, Column, Computed, Facts, First, Items, Many, One, Pages, SameRow
 from cms.reading.tags import SITE_TAG, list_tags, node_tag
+from cms.reading.values import Late
 
 ResolveInfo: TypeAlias = GraphQLResolveInfo[Any]
 
@@ -60,8 +62,8 @@ class Reads:
 
     def _batch(self, entity: Entity, scope: Scope) -> Callable[[list[str]], Any]:
         async def load(keys: list[str]) -> list[EntityRow | None]:
-            named = outermost(entity, scope).rows.c.id == func.any(literal([UUID(k) for k in keys]))
-            found = await self.select(entity, scope, lambda s: s.where(named))
+            statement = _by_keys(entity, entity.rows, shape_of(scope))
+            found = await self.known(entity, scope, statement, {"keys": [UUID(key) for key in keys]})
             by_id = {row["id"]: row for row in found}
             return [by_id.get(key) for key in keys]
 
@@ -78,8 +80,17 @@ class Reads:
         all_rows, more = outermost(entity, scope), extra or {}
         beside = [encoded(column).label(name) for name, column in more.items()]
         statement = narrow(all_rows.query.add_columns(*beside) if beside else all_rows.query)
-        names = (*all_rows.names, *more)
         rows = await self.reader.rows(statement, scope.perspective.bound)
+        return self._noted(entity, (*all_rows.names, *more), rows)
+
+    async def known(
+        self, entity: Entity, scope: Scope, statement: Statement, values: Mapping[str, Any]
+    ) -> list[EntityRow]:
+        """The rows of an entity that a statement finds which was made before, with these values."""
+        rows = await self.reader.run(statement.sql, statement.values(values, scope.perspective.bound))
+        return self._noted(entity, outermost(entity, scope).names, rows)
+
+    def _noted(self, entity: Entity, names: Sequence[str], rows: Sequence[Any]) -> list[EntityRow]:
         found = [_entity_row(entity, names, values) for values in rows]
         if entity.tag_key is not None:
             for row in found:
@@ -115,6 +126,44 @@ class BoundColumns(Mapping[str, ColumnElement[Any]]):
 
     def __len__(self) -> int:
         return len(self._columns)
+
+
+class LateColumns(Mapping[str, ColumnElement[Any]]):
+    """The columns of whatever row of an entity will have been read: each as a parameter that takes its value."""
+
+    def __init__(self, columns: Columns) -> None:
+        self._columns = columns
+
+    def __getitem__(self, name: str) -> ColumnElement[Any]:
+        column = self._columns[name]
+        value = Late((name,), lambda value: _decoded(value, column))
+        return bindparam(None, value, column.type, unique=True)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._columns)
+
+    def __len__(self) -> int:
+        return len(self._columns)
+
+
+@lru_cache(maxsize=256)
+def _by_keys(entity: Entity, _: Rows, shape: ScopeShape) -> Statement:
+    """The rows with any of the `keys`."""
+    all_rows = outermost(entity, shape.scope)
+    keys = bindparam(None, Late(("keys",), lambda keys: keys), ARRAY(Uuid()), unique=True)
+    return compiled(all_rows.query.where(all_rows.rows.c.id == func.any(keys)))
+
+
+@lru_cache(maxsize=512)
+def _hanging_on(
+    source: Many, parent: Entity | None, _: tuple[Rows, Rows | None], shape: ScopeShape
+) -> Statement:
+    """The rows that hang on a row of the parent, in their order."""
+    all_rows = outermost(source.entity, shape.scope)
+    given = {} if parent is None else outermost(parent, shape.scope).columns
+    joined = source.on(LateColumns(given), all_rows.columns)
+    order = [all_rows.columns[name] for name in source.order]
+    return compiled(all_rows.query.where(joined).order_by(*order))
 
 
 def _decoded(value: Any, column: ColumnElement[Any]) -> UUID | datetime | Any:
@@ -178,11 +227,10 @@ def embedded_row(entity: Entity, values: Mapping[str, Any] | None) -> EntityRow 
 async def read_many(source: Many, root: Any, reads: Reads, scope: Scope) -> list[EntityRow]:
     """The bounded list of rows that hang on this row."""
     reads.tags |= list_tags(source)
-    columns = outermost(source.entity, scope).columns
-    joined = source.on(BoundColumns(root, scope), columns)
-    return await reads.select(
-        source.entity, scope, lambda s: s.where(joined).order_by(*(columns[name] for name in source.order))
-    )
+    parent = None if root is None else root.entity
+    rows = (source.entity.rows, None if parent is None else parent.rows)
+    statement = _hanging_on(source, parent, rows, shape_of(scope))
+    return await reads.known(source.entity, scope, statement, root or {})
 
 
 async def read_first(
