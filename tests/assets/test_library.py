@@ -6,7 +6,8 @@ from sqlalchemy import update
 
 from cms.articles.models import Article
 from cms.assets.cleaning import clean_abandoned_uploads
-from cms.assets.description import AssetFields, FocalPoint
+from cms.assets.description import AssetFields
+from cms.assets.framing import FocalPoint
 from cms.assets.kinds import DigitalSourceType
 from cms.assets.library import delete_asset, list_uses, update_asset
 from cms.assets.models import Asset
