@@ -12,34 +12,34 @@ from cms.reading.sources import Facts
 Json = Mapping[str, Any]
 
 
-def framed_url(facts: Facts, cover: Json, point: Json | None, crop: Json | None, **asked: Any) -> str:
+def framed_url(facts: Facts, asset: Json, point: Json | None, crop: Json | None, **asked: Any) -> str:
     """The address of a rendition of what is shown. Raises BadInput, naming the argument."""
-    key, sha256, x, y, units = _framed(cover, point, crop)
+    key, sha256, x, y, units = _framed(asset, point, crop)
     return rendition_url(facts, key, sha256, x, y, **asked, crop=units)
 
 
 def framed_source_set(
-    facts: Facts, cover: Json, point: Json | None, crop: Json | None, widths: Sequence[int], **asked: Any
+    facts: Facts, asset: Json, point: Json | None, crop: Json | None, widths: Sequence[int], **asked: Any
 ) -> str:
     """What is shown in several widths: the value of `srcset`. Raises BadInput, naming the argument."""
-    key, sha256, x, y, units = _framed(cover, point, crop)
-    width, height = cover["asset"]["width"], cover["asset"]["height"]
+    key, sha256, x, y, units = _framed(asset, point, crop)
+    width, height = asset["width"], asset["height"]
     return source_set(facts, key, sha256, x, y, width, height, widths, **asked, crop=units)
 
 
-def framed_width(_: Facts, cover: Json, crop: Json | None) -> int:
+def framed_width(_: Facts, asset: Json, crop: Json | None) -> int:
     """How wide it is, in pixels."""
-    return _part(cover, crop)[2]
+    return _part(asset, crop)[2]
 
 
-def framed_height(_: Facts, cover: Json, crop: Json | None) -> int:
+def framed_height(_: Facts, asset: Json, crop: Json | None) -> int:
     """How high it is, in pixels."""
-    return _part(cover, crop)[3]
+    return _part(asset, crop)[3]
 
 
-def point_of(_: Facts, cover: Json, point: Json | None) -> dict[str, float] | None:
+def point_of(_: Facts, asset: Json, point: Json | None) -> dict[str, float] | None:
     """The focal point, under the columns of an asset."""
-    x, y = _point(cover["asset"], point)
+    x, y = _point(asset, point)
     return None if x is None or y is None else {"focal_x": x, "focal_y": y}
 
 
@@ -49,9 +49,8 @@ def crop_of(_: Facts, crop: Json | None) -> Json | None:
 
 
 def _framed(
-    cover: Json, point: Json | None, crop: Json | None
+    asset: Json, point: Json | None, crop: Json | None
 ) -> tuple[str, str, float | None, float | None, CropUnits | None]:
-    asset = cover["asset"]
     return asset["id"], asset["sha256"], *_point(asset, point), crop_units(crop)
 
 
@@ -59,5 +58,5 @@ def _point(asset: Json, point: Json | None) -> tuple[float | None, float | None]
     return (asset["focal_x"], asset["focal_y"]) if point is None else (point["x"], point["y"])
 
 
-def _part(cover: Json, crop: Json | None) -> tuple[int, int, int, int]:
-    return part_of(crop_units(crop), cover["asset"]["width"], cover["asset"]["height"])
+def _part(asset: Json, crop: Json | None) -> tuple[int, int, int, int]:
+    return part_of(crop_units(crop), asset["width"], asset["height"])

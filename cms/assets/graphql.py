@@ -63,7 +63,9 @@ from cms.reading.values import bound
 
 if TYPE_CHECKING:
     from cms.articles.graphql.types import ArticleConnection
+    from cms.articles.graphql.uses import AssetUseConnection
 
+LazyAssetUseConnection = Annotated["AssetUseConnection", strawberry.lazy("cms.articles.graphql.uses")]
 LazyArticleConnection = Annotated["ArticleConnection", strawberry.lazy("cms.articles.graphql.types")]
 
 
@@ -218,7 +220,12 @@ class Asset(Node, Versioned):
 
     @pages(Deferred("cms.articles.sources:ARTICLES_USING_ASSET"))
     def used_by(self, first: FirstArgument = ABSENT, after: AfterArgument = ABSENT) -> LazyArticleConnection:
-        """The articles that show it, newest first."""
+        """The articles that show it, newest first; in the perspective draft those whose draft, published or scheduled version does."""
+        ...
+
+    @pages(Deferred("cms.articles.uses:USES_OF_ASSET"))
+    def uses(self, first: FirstArgument = ABSENT, after: AfterArgument = ABSENT) -> LazyAssetUseConnection:
+        """All that keeps it from being deleted: articles, authors, and assets that it stands in for. Needs asset:read; for others there is nothing."""
         ...
 
 

@@ -23,7 +23,7 @@ from cms.reading.fields import computed, computed_with, items, one
 from cms.reading.scalars import Url
 from cms.reading.sources import Facts
 
-_FRAME = ("cover", "cover_focal_point", "cover_crop")
+_FRAME = ("cover_asset", "cover_focal_point", "cover_crop")
 
 
 def _own_or_assets(_: Facts, own: str | None, assets: str | None) -> str | None:
@@ -56,7 +56,7 @@ class ImagePlacement:
     )
     focal_point: FocalPoint | None = items(
         framing.point_of,
-        "cover",
+        "cover_asset",
         "cover_focal_point",
         description="The point that no cut should lose: this place's own, else the asset's. In shares of the whole picture, also where a part is shown.",
     )
@@ -66,10 +66,16 @@ class ImagePlacement:
         description="The part of the picture that is shown here; null for all of it.",
     )
     width: int = computed(
-        framing.framed_width, "cover", "cover_crop", description="How wide what is shown here is, in pixels."
+        framing.framed_width,
+        "cover_asset",
+        "cover_crop",
+        description="How wide what is shown here is, in pixels.",
     )
     height: int = computed(
-        framing.framed_height, "cover", "cover_crop", description="How high what is shown here is, in pixels."
+        framing.framed_height,
+        "cover_asset",
+        "cover_crop",
+        description="How high what is shown here is, in pixels.",
     )
 
     @computed_with(framing.framed_url, *_FRAME)
