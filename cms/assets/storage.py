@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 from urllib.parse import urlsplit
 
+from cms.assets.stored_parts import ListedPart, StoredPart, last_sent
 from cms.config import Settings
 from cms.errors import KiosqueError, Unavailable
 
@@ -45,15 +46,6 @@ class ListedObject:
 
     key: str
     stored_at: datetime
-
-
-@dataclass(frozen=True)
-class StoredPart:
-    """A part of an object that is not put together yet."""
-
-    number: int
-    size: int
-    etag: str
 
 
 @dataclass(frozen=True)
@@ -225,21 +217,17 @@ class Storage:
 
     def parts(self, key: str, parts_id: str) -> list[StoredPart]:
         """The parts that have been sent, in order, each as it was sent last. Raises ObjectMissing where they are put together or dropped."""
-        newest: dict[int, Any] = {}
+        listed: list[ListedPart] = []
         marker: int | None = 0
         while marker is not None:
             with explained(f"list the parts of {key}"):
                 found = self._client.list_parts(
                     Bucket=self.bucket, Key=key, UploadId=parts_id, PartNumberMarker=marker
                 )
-            for part in found.get("Parts", []):
-                # Some stores list a part that was sent again twice.
-                known = newest.get(part["PartNumber"])
-                if known is None or known["LastModified"] <= part["LastModified"]:
-                    newest[part["PartNumber"]] = part
+            listed += found.get("Parts", [])
             following = found.get("NextPartNumberMarker", 0) if found.get("IsTruncated") else 0
             marker = following if following > marker else None
-        return [StoredPart(number, part["Size"], part["ETag"]) for number, part in sorted(newest.items())]
+        return last_sent(listed)
 
     def join_parts(self, key: str, parts_id: str, parts: Sequence[StoredPart]) -> None:
         """Put an object together from its parts. Raises ObjectMissing where that has been done, or they were dropped."""

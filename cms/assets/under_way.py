@@ -13,7 +13,8 @@ from cms.assets.announcing import PendingPart, PendingUpload, UploadFields, anno
 from cms.assets.cleaning import GRACE
 from cms.assets.kinds import UploadMethod
 from cms.assets.models import Upload
-from cms.assets.storage import ObjectMissing, Storage, StoredPart
+from cms.assets.storage import ObjectMissing, Storage
+from cms.assets.stored_parts import StoredPart
 from cms.config import Settings
 from cms.database import now
 from cms.errors import Invalid, NotFound
@@ -138,7 +139,8 @@ def _sent_parts(storage: Storage, upload: Upload) -> dict[int, int]:
     if upload.method is not UploadMethod.MULTIPART or upload.parts_id is None:
         return {}
     try:
-        return {part.number: part.size for part in storage.parts(upload.object_key, upload.parts_id)}
+        there = storage.parts(upload.object_key, upload.parts_id)
+        return {part.number: part.size for part in there if part.is_certain}
     except ObjectMissing:
         if storage.head(upload.object_key) is not None:
             raise Invalid(
@@ -166,8 +168,16 @@ def _part_requests(
 
 def _check_whole(spans: Sequence[Span], there: Sequence[StoredPart]) -> None:
     sizes = {part.number: part.size for part in there}
-    missing = [span.number for span in spans if sizes.get(span.number) != span.size]
-    if missing:
-        named = ", ".join(map(str, missing[:NAMED_MAX])) + (", …" if len(missing) > NAMED_MAX else "")
-        told = f"{len(missing)} of {len(spans)} parts have not arrived yet: {named}. Send them, then complete the upload."
+    if missing := [span.number for span in spans if sizes.get(span.number) != span.size]:
+        told = f"{len(missing)} of {len(spans)} parts have not arrived yet: {_named(missing)}. Send them, then complete the upload."
         raise Invalid(told, "uploadId")
+    if doubtful := [part.number for part in there if not part.is_certain]:
+        raise Invalid(
+            f"Different bytes have arrived within the same second for {len(doubtful)} of {len(spans)} parts: {_named(doubtful)}. "
+            "Which came last cannot be told: send them once more, then complete the upload.",
+            "uploadId",
+        )
+
+
+def _named(numbers: Sequence[int]) -> str:
+    return ", ".join(map(str, numbers[:NAMED_MAX])) + (", …" if len(numbers) > NAMED_MAX else "")

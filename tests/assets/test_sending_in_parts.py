@@ -2,9 +2,10 @@
 
 import asyncio
 import hashlib
+import time
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import Any
 from uuid import UUID
@@ -19,6 +20,7 @@ from cms.assets.announcing import PendingPart, PendingUpload, UploadFields
 from cms.assets.cleaning import clean_abandoned_uploads
 from cms.assets.kinds import UploadMethod
 from cms.assets.models import Asset, Upload
+from cms.assets.stored_parts import ListedPart, StoredPart, last_sent
 from cms.assets.strays import clean_strays, disagreements
 from cms.assets.under_way import abandon_upload, create_upload, resume_upload, spans_of
 from cms.assets.uploads import Depot, complete_upload
@@ -75,6 +77,18 @@ async def send(parts: Sequence[PendingPart], content: bytes) -> list[int]:
         return list(await asyncio.gather(*map(put, parts)))
 
 
+async def another_second() -> None:
+    """Wait until a store that tells times in whole seconds tells another one."""
+    await asyncio.sleep(1.05 - time.time() % 1)
+
+
+async def is_told_apart(depot: Depot, upload: PendingUpload) -> bool:
+    """Whether the store tells of each part which sending was the last."""
+    [begun] = depot.storage.unfinished("uploads/")
+    assert begun.key == f"uploads/{upload.id}"
+    return all(part.is_certain for part in depot.storage.parts(begun.key, begun.parts_id))
+
+
 async def left(depot: Depot) -> tuple[int, int, list[str], int]:
     """How many assets and announcements there are, the objects, and how many of them are being sent in parts."""
     async with depot.database.transaction() as session:
@@ -129,10 +143,51 @@ async def test_what_is_missing_is_told_and_can_be_sent_after_an_interruption(par
 async def test_a_part_that_is_sent_again_counts_as_it_was_sent_last(parted: Depot) -> None:
     pending = await announce(parted, picture())
     assert await send(pending.parts, bytes(len(picture()))) == [200, 200]
+    await another_second()
     assert await send(pending.parts, picture()) == [200, 200]
     assert await send(pending.parts[:1], picture()) == [200]
     asset = await complete_upload(parted, SYSTEM, pending.id)
     assert parted.storage.get(asset.object_key) == picture()
+
+
+async def test_where_the_store_cannot_tell_which_came_last_the_part_is_asked_for_again(parted: Depot) -> None:
+    pending = await announce(parted, picture())
+    assert await send(pending.parts[1:], picture()) == [200]
+    for _ in range(10):  # The second may end between the two.
+        assert await send(pending.parts[:1], bytes(len(picture()))) == [200]
+        assert await send(pending.parts[:1], picture()) == [200]
+        if not await is_told_apart(parted, pending):
+            break
+    with pytest.raises(
+        Invalid, match=r"^Different bytes .* for 1 of 2 parts: 1\. .* send them once more"
+    ) as refused:
+        await complete_upload(parted, SYSTEM, pending.id)
+    assert refused.value.path == ["uploadId"]
+    resumed = await resume(parted, pending.id)
+    assert [(part.number, part.is_sent) for part in resumed.parts] == [(1, False), (2, True)]
+    await another_second()
+    assert await send(resumed.parts[:1], picture()) == [200]
+    asset = await complete_upload(parted, SYSTEM, pending.id)
+    assert parted.storage.get(asset.object_key) == picture()
+
+
+def test_a_part_that_was_sent_twice_is_known_by_its_time() -> None:
+    first, second = (datetime(2026, 1, 1, 12, 0, seconds, tzinfo=UTC) for seconds in (1, 2))
+
+    def listed(number: int, etag: str, stored_at: datetime) -> ListedPart:
+        return {"PartNumber": number, "Size": 5, "ETag": etag, "LastModified": stored_at}
+
+    parts = last_sent(
+        [
+            listed(2, "c", second), listed(1, "b", second), listed(1, "a", first), listed(3, "d", first),
+            listed(3, "d", first), listed(2, "e", second), listed(2, "f", first),
+        ]
+    )  # fmt: skip
+    assert parts == [
+        StoredPart(1, 5, "b"),
+        StoredPart(2, 5, "c", is_certain=False),
+        StoredPart(3, 5, "d"),
+    ]
 
 
 async def test_the_store_takes_no_part_of_another_length(parted: Depot) -> None:
