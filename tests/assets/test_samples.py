@@ -131,14 +131,15 @@ if shutil.which("exiftool") is not None and SAMPLES:
         samples = [path for path in SAMPLES if path.name not in REFUSED]
         telling = [path for path in samples if tells_much(told_by_exiftool(path)[0])]
         assert len(telling) > 5
-        for format in ("jpg", "webp", "png", "avif"):
+        # All of them in one format; those that have something to tell in every other one, too.
+        for format, some in {"jpg": samples, "webp": telling, "png": telling, "avif": telling}.items():
             folder = tmp_path / format
             folder.mkdir()
-            for index, sample in enumerate(samples):
+            for index, sample in enumerate(some):
                 content = await made(pool, sample, tmp_path, width=48, format=format)
                 (folder / f"{index}.{format}").write_bytes(content)
             shown = told_by_exiftool(folder)
-            assert len(shown) == len(samples)
+            assert len(shown) == len(some)
             assert [one["SourceFile"] for one in shown if tells_much(one)] == []
 
     async def test_every_sample_is_as_large_as_exiftool_says_once_it_is_turned() -> None:
