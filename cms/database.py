@@ -112,6 +112,9 @@ class Database:
         await self.reads.close()
         await self.engine.dispose()
 
-    def transaction(self) -> AbstractAsyncContextManager[AsyncSession]:
-        """One session in one transaction: committed at the end, rolled back by any exception."""
-        return self.transactions.begin()
+    def transaction(self, *, may_run_again: bool = False) -> AbstractAsyncContextManager[AsyncSession]:
+        """One session in one transaction: committed at the end, rolled back by any exception.
+
+        `may_run_again` says that the caller does everything once more after an IntegrityError.
+        """
+        return self.transactions.begin(may_run_again=may_run_again)

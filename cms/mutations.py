@@ -135,9 +135,12 @@ async def _in_transaction(context: Context, verb: Callable[[AsyncSession, Actor]
     context.actor.require_pen()
     for attempt in range(1, TRIES_MAX + 1):
         try:
-            async with context.database.transaction() as session:
+            async with context.database.transaction(may_run_again=attempt == 1) as session:
                 return await verb(session, context.actor)
         except IntegrityError as error:
+            if attempt == 1:
+                # Whoever looks again sees what the other one has written, and tells exactly what is wrong.
+                continue
             log.warning("a mutation met another one", constraint=_constraint(error))
             raise Invalid(
                 "Somebody changed the same thing at the same moment. Read it again, then try again."

@@ -6,12 +6,13 @@ from functools import cache
 from typing import Any
 
 import orjson
+from psycopg.pq.abc import PGresult
 from psycopg.types.json import Jsonb
-from sqlalchemy import JSON, ClauseElement
+from sqlalchemy import ARRAY, JSON, ClauseElement, Integer, String, TypeDecorator, Uuid
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cms.transactions import DIALECT, TransactionSession, driver_of, told_as_sqlalchemy
-from cms.wire import Question
+from cms.wire import Question, Wire
 
 Process = Callable[[Any], Any]
 
@@ -28,20 +29,23 @@ class Prepared:
 
     async def rows(self, session: AsyncSession, values: Mapping[str, Any] | None = None, /) -> list[Any]:
         """Run it in the session's transaction: its rows, with their columns as attributes. Raises SQLAlchemy's errors."""
-        driver = await driver_of(session)
-        with told_as_sqlalchemy():
-            (result,) = await driver.ask([self._question(values)])
-            return driver.rows_of(result, self._made if self._processes else self._row._make)
+        (found,) = await rows_of(session, (self, values))
+        return found
 
     async def run_at_end(self, session: AsyncSession, values: Mapping[str, Any], /) -> None:
         """Run it right before the session's transaction is committed, and together with that; at once if somebody else ends it."""
         if isinstance(session, TransactionSession):
-            session.at_end.append(self._question(values))
+            session.at_end.append(self.question(values))
         else:
             await self.rows(session, values)
 
-    def _question(self, values: Mapping[str, Any] | None) -> Question:
+    def question(self, values: Mapping[str, Any] | None) -> Question:
+        """What is asked with these values."""
         return Question(self.sql, self._bound(values or {}))
+
+    def answer(self, driver: Wire, result: PGresult) -> list[Any]:
+        """The rows of a result of it."""
+        return driver.rows_of(result, self._made if self._processes else self._row._make)
 
     def _bound(self, values: Mapping[str, Any]) -> list[Any]:
         found: list[Any] = []
@@ -57,15 +61,46 @@ class Prepared:
         return self._row(*values)
 
 
+async def rows_of(
+    session: AsyncSession, *asked: tuple[Prepared, Mapping[str, Any] | None]
+) -> list[list[Any]]:
+    """The rows of each of several statements, which go out together. Raises SQLAlchemy's errors."""
+    driver = await driver_of(session)
+    with told_as_sqlalchemy():
+        results = await driver.ask([statement.question(values) for statement, values in asked])
+        return [
+            statement.answer(driver, result) for (statement, _), result in zip(asked, results, strict=True)
+        ]
+
+
 def prepared(make: Callable[..., ClauseElement]) -> Callable[..., Prepared]:
     """Decorates what builds a statement: it is built and compiled once for the same arguments."""
     return cache(lambda *arguments: Prepared(make(*arguments)))
 
 
 def _processor(compiled: Any, name: str) -> Process | None:
-    if isinstance(compiled.binds[name].type, JSON):
+    kind, process = compiled.binds[name].type, compiled._bind_processors.get(name)
+    if isinstance(kind, JSON):
         return _json
-    return compiled._bind_processors.get(name)
+    if isinstance(kind, ARRAY) and isinstance(_plain(kind.item_type), String | Uuid | Integer):
+        return _array if process is None else lambda items: _array(process(items))
+    return process
+
+
+def _plain(kind: Any) -> Any:
+    return kind.impl_instance if isinstance(kind, TypeDecorator) else kind
+
+
+def _array(items: Any) -> str | None:
+    """An array as PostgreSQL reads it. psycopg would look at each item to find out what it is, for several times as long."""
+    if items is None:
+        return None
+    return "{" + ",".join("NULL" if item is None else _quoted(str(item)) for item in items) + "}"
+
+
+def _quoted(text: str) -> str:
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'
 
 
 def _json(value: Any) -> Any:

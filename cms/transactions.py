@@ -33,6 +33,8 @@ class TransactionSession(AsyncSession):
         self._engine, self._lent = engine, lent
         self.driver: Wire = lent.driver_connection  # pyright: ignore[reportAttributeAccessIssue]  (the engine makes them)
         self.is_ordinary = False
+        self.may_run_again = False
+        """Whether everything is done once more, in another transaction, if this one meets another one."""
         self.at_end: list[Question] = []
         """What goes out with the commit."""
 
@@ -81,13 +83,14 @@ class Transactions:
         event.listen(engine.sync_engine, "checkout", self._ask)
 
     @asynccontextmanager
-    async def begin(self) -> AsyncGenerator[AsyncSession]:
+    async def begin(self, *, may_run_again: bool = False) -> AsyncGenerator[AsyncSession]:
         """A session in a transaction: committed at the end, rolled back by any exception, also by being cancelled.
 
         An error that means that the connection was lost before the commit says so (`connection_invalidated`): nothing has been written.
         """
         lent = await greenlet_spawn(self._engine.sync_engine.raw_connection)
         session = TransactionSession(self._engine, lent)
+        session.may_run_again = may_run_again
         try:
             try:
                 yield session
@@ -117,6 +120,11 @@ class Transactions:
             self._engine.dialect.do_ping(connection)
         except psycopg.Error as error:
             raise DisconnectionError from error
+
+
+def may_run_again(session: AsyncSession) -> bool:
+    """Whether whoever made the session does everything once more if a row is refused, so that it need not be known beforehand whether it is."""
+    return isinstance(session, TransactionSession) and session.may_run_again
 
 
 async def driver_of(session: AsyncSession) -> Wire:

@@ -3,10 +3,12 @@
 import os
 from collections.abc import Generator
 
+import orjson
 import pytest
 
 from cms.config import Settings
 from cms.embedded.engines import EngineAddresses
+from cms.reading import json_texts
 from tests.engines import cloned_database, make_bucket, settings_for, shared_engines
 
 
@@ -44,3 +46,11 @@ def settings(engines: EngineAddresses, database_url: str, worker_name: str) -> S
     found = settings_for(engines, database_url, f"kiosque-{worker_name}")
     make_bucket(found)
     return found
+
+
+@pytest.fixture(scope="module", autouse=True)
+def kept_values_are_untouched() -> Generator[None]:
+    """What is kept of the JSON of rows is shared by all requests: nothing may have changed it."""
+    yield
+    for text, value in json_texts.kept.items():
+        assert orjson.loads(text) == value, "a value that a row holds was changed"

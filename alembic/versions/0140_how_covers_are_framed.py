@@ -7,7 +7,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "0140"
-down_revision = "0131"
+down_revision = "0150"
 branch_labels = None
 depends_on = None
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import func, select
@@ -13,7 +14,8 @@ from cms.articles.editing import BODY_CHARACTERS_MAX, changed_content, is_slug_d
 from cms.articles.inputs import NewArticle
 from cms.articles.kinds import ArticleStatus
 from cms.articles.limits import require_within_limits
-from cms.articles.slugs import reserve_first_slug, reserve_given_slug
+from cms.articles.references import NOTHING_KNOWN, Kept, first_in_order, found_in, keeping
+from cms.articles.slugs import Reserve, reserve_first_slug, reserve_given_slug
 from cms.articles.versions import version_rows
 from cms.checks import Checks
 from cms.database import now
@@ -21,21 +23,29 @@ from cms.errors import Invalid, NotFound
 from cms.ids import new_id, public_id
 from cms.insertion import Rows
 from cms.permissions import Actor, Permission
-from cms.prepared import Prepared
+from cms.prepared import Prepared, rows_of
 
 _LOCALES = Prepared(select(tables.site.c.locales, tables.site.c.default_locale))
 
 
 async def create_article(
-    session: AsyncSession, actor: Actor, new: NewArticle, *, body_characters_max: int = BODY_CHARACTERS_MAX
+    session: AsyncSession,
+    actor: Actor,
+    new: NewArticle,
+    *,
+    body_characters_max: int = BODY_CHARACTERS_MAX,
+    reserve_first: Reserve = reserve_first_slug,
 ) -> UUID:
-    """Write an article as a draft; answers its id. Raises Problems that name every field that breaks a rule."""
+    """Write an article as a draft; answers its id. Raises Problems that name every field that breaks a rule.
+
+    Its rows are written with a slug that is made from the title by `reserve_first`.
+    """
     actor.require(Permission.ARTICLE_CREATE)
     if new.created_at is not None:
         actor.require(Permission.ARTICLE_PUBLISH)
     article_id = new_id()
     checks = Checks()
-    (site,) = await _LOCALES.rows(session)
+    site, known = await _first_look(session, new)
     # Without a good locale, the other fields are still checked in the site's own.
     locale: str = site.default_locale
     with checks.gather():
@@ -54,13 +64,30 @@ async def create_article(
             locale=locale,
             article_id=article_id,
             body_characters_max=body_characters_max,
+            known=known,
         )
     checks.finish()
     await require_within_limits(session, actor, {content.section_id})
     await _write(
-        session, actor, new, content, article_id=article_id, group_id=group_id, locale=locale, message=message
+        session,
+        actor,
+        new,
+        content,
+        article_id=article_id,
+        group_id=group_id,
+        locale=locale,
+        message=message,
+        reserve_first=reserve_first,
     )
     return article_id
+
+
+async def _first_look(session: AsyncSession, new: NewArticle) -> tuple[Any, Kept]:
+    """The site, and those of the named authors and tags that there are: what can be asked before anything is known, by one message."""
+    wanted = first_in_order(new.byline, new.tag_ids)
+    asked = [keeping(wanted)] if wanted else []
+    (site,), *found = await rows_of(session, (_LOCALES, None), *asked)
+    return site, found_in(found[0], wanted) if found else NOTHING_KNOWN
 
 
 def check_past(moment: datetime | None, *path: str) -> None:
@@ -109,6 +136,7 @@ async def _write(
     group_id: UUID,
     locale: str,
     message: str | None,
+    reserve_first: Reserve,
 ) -> None:
     version_id, created_at = new_id(), new.created_at or now()
     article = {
@@ -128,5 +156,5 @@ async def _write(
     def rows_of(slug: str) -> Rows:
         return rows | {tables.version: rows[tables.version] | {"slug": slug}}
 
-    reserve = reserve_first_slug if is_slug_derived(new, Content()) else reserve_given_slug
+    reserve = reserve_first if is_slug_derived(new, Content()) else reserve_given_slug
     await reserve(session, locale, content.slug, article_id, rows_of)

@@ -29,9 +29,11 @@ def current_rows() -> Select[Any]:
 def current_value(column: ColumnElement[Any], version_id: ColumnElement[Any]) -> ColumnElement[Any]:
     """What the column of a live row would hold if the version were put there now."""
     pictures = func.current_pictures(version_id, type_=JSONB)
+    # A literal: a parameter for each would be sent with every statement.
+    name = literal_column(f"'{column.key}'", Text)
     if isinstance(column.type, JSONB):
-        return func.nullif(pictures[str(column.key)], literal_column("'null'::jsonb"), type_=JSONB)
-    text = pictures[str(column.key)].astext
+        return func.nullif(pictures.op("->")(name), literal_column("'null'::jsonb"), type_=JSONB)
+    text = pictures.op("->>")(name)
     return cast(text, Uuid) if isinstance(column.type, Uuid) else cast(text, Text)
 
 

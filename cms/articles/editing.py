@@ -14,7 +14,7 @@ from cms.articles.fields import clean_fields, clean_message
 from cms.articles.inputs import ArticleChanges
 from cms.articles.limits import require_within_limits, require_within_limits_of_article
 from cms.articles.merging import changed_parts, clashes_of, merged, wanted_parts
-from cms.articles.references import check_references
+from cms.articles.references import NOTHING_KNOWN, Kept, check_references
 from cms.articles.slugs import check_slug_is_free, free_slug, release_slug, reserve_slug, slug_from_title
 from cms.articles.versions import load_content, write_version
 from cms.articles.workflow.saving import move_on_saving
@@ -182,8 +182,12 @@ async def changed_content(
     locale: str,
     article_id: UUID,
     body_characters_max: int,
+    known: Kept = NOTHING_KNOWN,
 ) -> tuple[Content, str | None]:
-    """The content with what was sent, and the cleaned message. Raises Problems that name every field that breaks a rule."""
+    """The content with what was sent, and the cleaned message. Raises Problems that name every field that breaks a rule.
+
+    Of the rows that are named, those that are `known` are not looked up again.
+    """
     checks = Checks()
     cleaned = clean_fields(changes, before.seo, checks)
     message = None
@@ -195,7 +199,7 @@ async def changed_content(
             cleaned["body"] = await derive_content(
                 markdown, locale=locale, characters_max=body_characters_max
             )
-    await check_references(session, cleaned, checks, article_id=article_id)
+    await check_references(session, cleaned, checks, article_id=article_id, known=known)
     title: str = cleaned.get("title", before.title)
     with checks.gather():
         cleaned["slug"] = await _slug(

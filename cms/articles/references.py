@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
@@ -21,12 +22,15 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from cms.articles import tables
 from cms.articles.content import BodyContent
-from cms.articles.inputs import RelatedLink
+from cms.articles.inputs import BylineEntry, RelatedLink
+from cms.changes import UNSET
 from cms.checks import Checks
 from cms.errors import Invalid, NotFound
 from cms.ids import public_id
-from cms.prepared import prepared
+from cms.prepared import Prepared, prepared
 
+Kept = Mapping[str, Set[UUID]]
+NOTHING_KNOWN: Kept = MappingProxyType({})
 # Whoever locks rows of several of these does so in this order.
 _IN_ORDER = (tables.author, tables.tag, tables.article, tables.section, tables.asset)
 
@@ -41,9 +45,17 @@ class Reference:
 
 
 async def check_references(
-    session: AsyncSession, cleaned: Mapping[str, Any], checks: Checks, *, article_id: UUID
+    session: AsyncSession,
+    cleaned: Mapping[str, Any],
+    checks: Checks,
+    *,
+    article_id: UUID,
+    known: Kept = NOTHING_KNOWN,
 ) -> None:
-    """Gather NotFound for each key of the cleaned fields that names nothing, and Invalid for a link of the article to itself."""
+    """Gather NotFound for each key of the cleaned fields that names nothing, and Invalid for a link of the article to itself.
+
+    What is `known`, by the names of tables, has been looked up already.
+    """
     links: Sequence[RelatedLink] = cleaned.get("related", ())
     check_no_self_link(links, checks, "related", article_id=article_id)
     references, body = list(references_of(cleaned)), cleaned.get("body")
@@ -51,7 +63,8 @@ async def check_references(
     if body is not None:
         keys[tables.asset] = keys.get(tables.asset, set()) | body.asset_ids
         keys[tables.article] = keys.get(tables.article, set()) | body.article_ids
-    found = await kept_of(session, {table: keys[table] for table in _IN_ORDER if table in keys})
+    unknown = {table: keys[table] for table in _IN_ORDER if table in keys and table.name not in known}
+    found = {**known, **await kept_of(session, unknown)}
     _tell_missing(references, found, checks)
     if body is not None:
         _tell_missing_in_body(body, found, checks)
@@ -94,15 +107,35 @@ async def kept(session: AsyncSession, table: Table, keys: Set[UUID]) -> Set[UUID
     return (await kept_of(session, {table: keys})).get(table.name, frozenset())
 
 
-async def kept_of(session: AsyncSession, keys: Mapping[Table, Set[UUID]]) -> Mapping[str, Set[UUID]]:
+async def kept_of(session: AsyncSession, keys: Mapping[Table, Set[UUID]]) -> Kept:
     """Like `kept`, for keys of several tables by one statement; the answer is by the tables' names."""
     wanted = {table: keys[table] for table in keys if keys[table]}
+    if not wanted:
+        return {}
+    statement, values = keeping(wanted)
+    return found_in(await statement.rows(session, values), wanted)
+
+
+def keeping(wanted: Mapping[Table, Set[UUID]]) -> tuple[Prepared, Mapping[str, Any]]:
+    """The statement that keeps the rows of these keys, and its values."""
+    return _keeping(tuple(wanted)), {table.name: list(keys) for table, keys in wanted.items()}
+
+
+def found_in(rows: Sequence[Any], wanted: Mapping[Table, Set[UUID]]) -> Kept:
+    """Which of the keys the rows of that statement have."""
     found: dict[str, set[UUID]] = {table.name: set() for table in wanted}
-    if wanted:
-        values = {table.name: list(some) for table, some in wanted.items()}
-        for row in await _keeping(tuple(wanted)).rows(session, values):
-            found[row.name].add(row.id)
+    for row in rows:
+        found[row.name].add(row.id)
     return found
+
+
+def first_in_order(
+    byline: Sequence[BylineEntry] | Any, tag_ids: Sequence[UUID] | Any
+) -> dict[Table, Set[UUID]]:
+    """The keys that may be looked up before all others: authors and tags, where some were sent."""
+    authors = {entry.author_id for entry in byline} if byline and byline is not UNSET else set[UUID]()
+    tags = set[UUID](tag_ids) if tag_ids and tag_ids is not UNSET else set[UUID]()
+    return {table: keys for table, keys in ((tables.author, authors), (tables.tag, tags)) if keys}
 
 
 def _keys_of(references: Sequence[Reference]) -> dict[Table, set[UUID]]:
@@ -112,14 +145,14 @@ def _keys_of(references: Sequence[Reference]) -> dict[Table, set[UUID]]:
     return keys
 
 
-def _tell_missing(references: Sequence[Reference], found: Mapping[str, Set[UUID]], checks: Checks) -> None:
+def _tell_missing(references: Sequence[Reference], found: Kept, checks: Checks) -> None:
     for reference in references:
         if reference.key not in found[reference.table.name]:
             public = public_id(reference.table.name, reference.key)
             checks.add(NotFound(f"There is no {reference.table.name} “{public}”.", *reference.path))
 
 
-def _tell_missing_in_body(body: BodyContent, found: Mapping[str, Set[UUID]], checks: Checks) -> None:
+def _tell_missing_in_body(body: BodyContent, found: Kept, checks: Checks) -> None:
     for table, keys in ((tables.asset, body.asset_ids), (tables.article, body.article_ids)):
         for key in sorted(keys - found.get(table.name, frozenset())):
             written = f"{table.name}:{public_id(table.name, key)}"

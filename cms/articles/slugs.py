@@ -1,6 +1,6 @@
 """Which slug leads to which article. A slug that was live leads to its article for ever."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from itertools import islice
 from typing import Any
 from uuid import UUID
@@ -10,11 +10,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from cms.articles import tables
 from cms.errors import SlugTaken
-from cms.insertion import Rows, insert_rows_if_new
+from cms.insertion import Rows, insert_rows_at_end, insert_rows_if_new
 from cms.prepared import Prepared
 from cms.slugs import make_slug, numbered_slugs
 
 _CANDIDATES_AT_ONCE = 50
+Reserve = Callable[[AsyncSession, str, str, UUID, Callable[[str], Rows]], Awaitable[None]]
 _slug = tables.article_slug.c
 _TAKEN = Prepared(
     select(_slug.slug).where(
@@ -69,6 +70,14 @@ async def reserve_first_slug(
     slug = wanted
     while not await insert_rows_if_new(session, *_reservation(locale, slug, article_id), rows(slug)):
         slug = await free_slug(session, locale, wanted, article_id)
+
+
+async def claim_first_slug(
+    session: AsyncSession, locale: str, wanted: str, article_id: UUID, rows: Callable[[str], Rows]
+) -> None:
+    """Let the wanted slug lead to a new article, with the commit: that fails with an IntegrityError where the slug leads to another one."""
+    table, row = _reservation(locale, wanted, article_id)
+    await insert_rows_at_end(session, {table: row, **rows(wanted)})
 
 
 async def reserve_given_slug(

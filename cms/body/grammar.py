@@ -13,6 +13,7 @@ from mdit_py_plugins.footnote import footnote_plugin
 
 from cms.body.footnotes import part_footnotes
 from cms.body.inline import match_bare_url, match_footnote, match_image, match_inlines, match_link
+from cms.body.quick import match_line
 from cms.body.references import scheme_of
 
 NESTING_MAX: Final = 40
@@ -36,6 +37,7 @@ def grammar() -> MarkdownIt:
         ["table", "strikethrough"]
     )
     markdown.use(footnote_plugin, inline=False)
+    markdown.block.ruler.before("table", "line", match_line)
     markdown.core.ruler.at("inline", match_inlines)
     markdown.core.ruler.before("footnote_tail", "footnotes_parted", part_footnotes)
     markdown.inline.ruler.at("link", match_link)

@@ -6,8 +6,9 @@ from typing import Final
 from markdown_it.common.utils import unescapeAll
 from markdown_it.rules_core import StateCore
 from markdown_it.rules_inline import StateInline, image, link
-from markdown_it.token import Token
 from mdit_py_plugins.footnote.index import footnote_ref
+
+from cms.body.quick import emphasised
 
 BRACKETS_MAX: Final = 20_000
 """How many brackets of a document are tried as links: each try is dear, and no text written by people comes near."""
@@ -23,21 +24,19 @@ _REMARKS = re.compile(
     rf"\{{[ \t]*(?:decorative|{_CREDIT.pattern})(?:[ \t]+(?:decorative|{_CREDIT.pattern}))?[ \t]*\}}"
 )
 
-# One of these stands at the beginning of everything that is not text: line ends, escapes, code, marks, links, tags, entities, bare URLs.
-_BEGINNING = re.compile(r"[\n\\`~*_\[<&]|://")
+# One of these stands at the beginning of everything that is neither text nor emphasis: line ends, escapes, code, links, tags, entities, bare URLs.
+_BEGINNING = re.compile(r"[\n\\`~_\[<&]")
 
 
 def match_inlines(state: StateCore) -> None:
-    """What lines consist of. Most lines are text from one end to the other, which no rule need try to read."""
+    """What lines consist of. Most lines are text with a little emphasis at most, which no rule need try to read."""
     for token in state.tokens:
         if token.type != "inline":
             continue
-        if _BEGINNING.search(token.content):
-            token.children = state.md.inline.parse(token.content, state.md, state.env, [])
-        elif token.content:
-            token.children = [Token("text", "", 0, content=token.content)]
-        else:
-            token.children = []
+        text = token.content
+        is_plain = _BEGINNING.search(text) is None and "://" not in text
+        quick = emphasised(text) if is_plain else None
+        token.children = state.md.inline.parse(text, state.md, state.env, []) if quick is None else quick
 
 
 def match_link(state: StateInline, silent: bool) -> bool:

@@ -11,7 +11,7 @@ from typing import Protocol
 import asyncpg
 import structlog
 
-from cms.events.reading import CHANNEL, Event, current_position, events_since, next_change
+from cms.events.reading import CHANNEL, Clock, Event, current_position, next_change, read_since
 
 CONNECT_SECONDS_MAX = 5
 POLL_SECONDS_MAX = 5.0
@@ -99,7 +99,7 @@ class Follower:
             await connection.add_listener(CHANNEL, self._wake)
             began = time.monotonic()
             position = await current_position(connection)
-            await self._look_ahead(connection)
+            self._look_ahead(began, await next_change(connection))
             self._audience.begin(began, self._moment)
             while True:
                 position = await self._read(connection, position)
@@ -115,7 +115,11 @@ class Follower:
                 self._url,
                 timeout=CONNECT_SECONDS_MAX,
                 command_timeout=POLL_SECONDS_MAX,
-                server_settings={"application_name": "kiosque events"},
+                # The one statement is asked again and again: to plan it anew costs four times what it takes to run.
+                server_settings={
+                    "application_name": "kiosque events",
+                    "plan_cache_mode": "force_generic_plan",
+                },
             )
         )
         try:
@@ -128,26 +132,22 @@ class Follower:
         self._something.clear()
         waiting, began = self._taken(), time.monotonic()
         try:
-            events, position = await events_since(connection, position)
-            # After the events, so that none of them can bring the moment nearer without its being known here.
-            has_passed = await self._look_ahead(connection)
+            events, position, clock = await read_since(connection, position)
         except BaseException:
             self._answer(waiting, caught_up=False)
             raise
-        if has_passed:
+        if self._look_ahead(began, clock):
             self._audience.begin(began, self._moment)
         else:
             self._audience.hear(events, began, self._moment)
         self._answer(waiting, caught_up=True)
         return position
 
-    async def _look_ahead(self, connection: asyncpg.Connection) -> bool:
+    def _look_ahead(self, asked: float, clock: Clock) -> bool:
         """Learn when next something changes without an event; whether what was expected has come to pass."""
-        asked = time.monotonic()
-        now, due = await next_change(connection)
-        has_passed = self._due <= now
-        self._due = due or _FAR_OFF
-        self._moment = math.inf if due is None else asked + (due - now).total_seconds()
+        has_passed = self._due <= clock.now
+        self._due = clock.due or _FAR_OFF
+        self._moment = math.inf if clock.due is None else asked + (clock.due - clock.now).total_seconds()
         return has_passed
 
     async def _pause(self) -> None:

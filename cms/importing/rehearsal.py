@@ -38,7 +38,7 @@ class RehearsalDatabase(Database):
         self._turn = asyncio.Lock()
 
     @asynccontextmanager
-    async def transaction(self) -> AsyncGenerator[AsyncSession]:
+    async def transaction(self, *, may_run_again: bool = False) -> AsyncGenerator[AsyncSession]:  # noqa: ARG002  (the parent's)
         """One session in one savepoint."""
         session = AsyncSession(
             self._connection, join_transaction_mode="create_savepoint", expire_on_commit=False

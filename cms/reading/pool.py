@@ -10,9 +10,9 @@ from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from typing import Any, TypeVar
 
 import asyncpg
-import orjson
 
 from cms.errors import BadInput, Unavailable
+from cms.reading.json_texts import text_of, value_of
 
 STATEMENTS_KEPT_MAX = 500
 CONNECT_SECONDS_MAX = 10
@@ -140,7 +140,7 @@ class ReadPool:
             raise Unavailable(AWAY) from error
         for name in ("json", "jsonb"):
             await connection.set_type_codec(
-                name, schema="pg_catalog", encoder=_as_text, decoder=orjson.loads, format="text"
+                name, schema="pg_catalog", encoder=text_of, decoder=value_of, format="text"
             )
         return connection
 
@@ -182,7 +182,3 @@ async def _end(connection: Connection) -> None:
 
 class _Gone(Exception):
     """The connection was dead."""
-
-
-def _as_text(value: Any) -> str:
-    return orjson.dumps(value).decode()

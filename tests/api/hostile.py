@@ -29,6 +29,7 @@ markdown = texts | st.sampled_from(
         "`" * 500,
         "- " * 300,
         "|a|\n|-|\n" * 50,
+        "[^0]:>[^0]:- [^1]: x[^0]",
     ]
 )
 numbers = st.sampled_from([0, 1, -1, 2, 2**31 - 1, -(2**31), 2**31, 2**63, 10**30]) | st.integers(-3, 50)

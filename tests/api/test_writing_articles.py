@@ -129,6 +129,17 @@ async def test_a_slug_that_is_taken_comes_with_one_that_is_free(api: Api) -> Non
     assert payload["errors"][0]["suggestion"] == "a-river-2"
 
 
+async def test_articles_of_one_title_get_slugs_with_numbers_and_one_audit_entry_each(api: Api) -> None:
+    first = [await create(api, title="Twins") for _ in range(2)]
+    rest = await asyncio.gather(*(create(api, title="Twins") for _ in range(4)))
+    slugs = [article["slug"] for article in (*first, *rest)]
+    assert slugs[:2] == ["twins", "twins-2"]
+    assert sorted(slugs) == ["twins", *(f"twins-{number}" for number in range(2, 7))]
+    count = "SELECT count(*) FROM audit_entry WHERE action = 'createArticle' AND $1 = ANY(things)"
+    for article in (*first, *rest):
+        assert (await api.database.reads.fetch(count, article["id"]))[0][0] == 1
+
+
 async def test_what_is_in_use_says_by_what(api: Api) -> None:
     async with api.database.transaction() as session:
         key = await make_author(session)

@@ -1,5 +1,6 @@
 """What changes is an event: one a thing and transaction, in the order of commits, with the tags of what it makes old."""
 
+import asyncio
 from collections.abc import Sequence
 from datetime import timedelta
 from random import Random
@@ -19,7 +20,7 @@ from cms.authors.service import AuthorFields, delete_author, update_author
 from cms.database import Database, now
 from cms.events.cleaning import clean_old_events
 from cms.events.models import Event as EventRow
-from cms.events.reading import Action, Event, current_position, events_since
+from cms.events.reading import CHANNEL, Action, Event, current_position, read_since
 from cms.ids import new_id, public_id
 from cms.permissions import SYSTEM
 from cms.site.service import SiteFields, update_site
@@ -58,7 +59,7 @@ async def test_publishing_is_one_public_event_of_the_article(
     position = await current_position(reader)
     async with database.transaction() as session:
         await publish_article(session, SYSTEM, key, expected_version=1)
-    events, _ = await events_since(reader, position)
+    events, *_ = await read_since(reader, position)
     assert told(events) == {
         ("article", key, Action.CREATED, True),
         ("article", key, Action.UPDATED, False),
@@ -77,13 +78,25 @@ async def test_a_draft_is_no_business_of_the_public(database: Database, reader: 
         asset = await make_asset(session)
     async with database.transaction() as session:
         await delete_article(session, SYSTEM, key)
-    events, _ = await events_since(reader, position)
+    events, *_ = await read_since(reader, position)
     assert told(events) == {
         ("article", key, Action.CREATED, False),
         ("asset", asset, Action.CREATED, False),
         ("article", key, Action.DELETED, False),
     }
     assert tags_in(events) == set()
+
+
+async def test_only_what_the_public_sees_is_announced(database: Database, reader: asyncpg.Connection) -> None:
+    heard: asyncio.Queue[object] = asyncio.Queue()
+    await reader.add_listener(CHANNEL, lambda *told: heard.put_nowait(told[-1]))
+    async with database.transaction() as session:
+        key = await make_article(session)
+    await reader.execute("SELECT pg_notify($1, 'after the draft')", CHANNEL)
+    assert await heard.get() == "after the draft"
+    async with database.transaction() as session:
+        await publish_article(session, SYSTEM, key, expected_version=1)
+    assert await heard.get() == ""
 
 
 async def test_what_is_taken_back_is_gone_for_the_public(
@@ -95,7 +108,7 @@ async def test_what_is_taken_back_is_gone_for_the_public(
     position = await current_position(reader)
     async with database.transaction() as session:
         await unpublish_article(session, SYSTEM, key, expected_version=1)
-    events, _ = await events_since(reader, position)
+    events, *_ = await read_since(reader, position)
     assert told(events) == {
         ("article", key, Action.DELETED, True),
         ("article", key, Action.UPDATED, False),
@@ -113,7 +126,7 @@ async def test_a_picture_that_is_shown_elsewhere_stays_as_it_was(
     position = await current_position(reader)
     async with database.transaction() as session:
         await unpublish_article(session, SYSTEM, key, expected_version=1)
-    events, _ = await events_since(reader, position)
+    events, *_ = await read_since(reader, position)
     assert {event.noun for event in events} == {"article"}
 
 
@@ -130,7 +143,7 @@ async def test_a_new_name_is_an_event_of_the_author_and_of_what_shows_it(
         position = await current_position(reader)
         async with database.transaction() as session:
             await update_author(session, SYSTEM, author, fields)
-        events, _ = await events_since(reader, position)
+        events, *_ = await read_since(reader, position)
         assert {event.noun for event in events} == nouns
         assert {event.action for event in events} == {Action.UPDATED}
         assert {"authors", public_id("author", author)} <= tags_in(events)
@@ -146,13 +159,13 @@ async def test_what_comes_and_goes_in_one_transaction_is_one_event(
         await update_tag(session, SYSTEM, made.id, TagFields(name="Two"))
         gone = await make_author(session)
         await delete_author(session, SYSTEM, gone)
-    events, position = await events_since(reader, position)
+    events, position, _ = await read_since(reader, position)
     assert told(events) == {
         ("tag", made.id, Action.CREATED, True),
         ("author", gone, Action.DELETED, True),
     }
     assert len(events) == 2
-    assert await events_since(reader, position) == ([], position)
+    assert (await read_since(reader, position))[:2] == ([], position)
 
 
 async def test_what_is_rolled_back_never_happened(database: Database, reader: asyncpg.Connection) -> None:
@@ -161,14 +174,14 @@ async def test_what_is_rolled_back_never_happened(database: Database, reader: as
         async with database.transaction() as session:
             await make_tag(session)
             raise RuntimeError("no")
-    assert (await events_since(reader, position))[0] == []
+    assert (await read_since(reader, position)).events == []
 
 
 async def test_the_site_is_part_of_every_answer(database: Database, reader: asyncpg.Connection) -> None:
     position = await current_position(reader)
     async with database.transaction() as session:
         await update_site(session, SYSTEM, SiteFields(name="Another name"))
-    events, _ = await events_since(reader, position)
+    events, *_ = await read_since(reader, position)
     assert (told(events), tags_in(events)) == ({("site", None, Action.UPDATED, True)}, {"site"})
 
 
@@ -185,7 +198,7 @@ async def test_a_change_of_very_many_rows_is_one_event(
     position = await current_position(reader)
     async with database.transaction() as session:
         await session.execute(text(texts[statement].replace("INSERT INTO tag", columns)))
-    events, _ = await events_since(reader, position)
+    events, *_ = await read_since(reader, position)
     assert (told(events), tags_in(events)) == ({("site", None, Action.UPDATED, True)}, {"site"})
 
 
@@ -199,13 +212,13 @@ async def test_events_come_in_the_order_of_commits_and_none_is_missed(
         await rename(slow, first, "Slow")
         async with database.transaction() as fast:
             await rename(fast, second, "Fast")
-        (heard,), position = await events_since(reader, position)
+        (heard,), position, _ = await read_since(reader, position)
         assert heard.thing_id == second
-        assert (await events_since(reader, position))[0] == []
-    (late,), position = await events_since(reader, position)
+        assert (await read_since(reader, position)).events == []
+    (late,), position, _ = await read_since(reader, position)
     # Written first, committed last: a reader that counts revisions would never have seen it.
     assert (late.thing_id, late.revision < heard.revision) == (first, True)
-    assert (await events_since(reader, position))[0] == []
+    assert (await read_since(reader, position)).events == []
 
 
 async def test_many_writers_at_once_are_all_heard_once(
@@ -229,15 +242,15 @@ async def test_many_writers_at_once_are_all_heard_once(
             busy[index] = random.choice([key for key in keys if key not in busy.values()])
             await rename(session, busy[index], f"Name {written}")
             written += 1
-        found, position = await events_since(reader, position)
+        found, position, _ = await read_since(reader, position)
         heard += found
     for session in open_sessions:
         await session.commit()
         await session.close()
-    found, _ = await events_since(reader, position)
+    found, *_ = await read_since(reader, position)
     heard += found
     assert len(heard) == len({event.revision for event in heard}) == written
-    everything, _ = await events_since(reader, begun)
+    everything, *_ = await read_since(reader, begun)
     assert {event.revision for event in everything} == {event.revision for event in heard}
     for key in keys:
         revisions = [event.revision for event in heard if event.thing_id == key]
@@ -266,7 +279,7 @@ async def test_events_of_another_server_are_left_alone(
     async with database.transaction() as session:
         ahead = {"noun": "tag", "action": "CREATED", "is_public": True, "tags": [], "transaction": 10**15}
         await session.execute(EventRow.__table__.insert().values(**ahead))  # pyright: ignore[reportAttributeAccessIssue]
-    assert (await events_since(reader, position))[0] == []
+    assert (await read_since(reader, position)).events == []
 
 
 async def test_a_slug_that_leads_elsewhere_makes_old_what_it_led_to(
@@ -278,5 +291,5 @@ async def test_a_slug_that_leads_elsewhere_makes_old_what_it_led_to(
     position = await current_position(reader)
     async with database.transaction() as session:
         await make_published_article(session, locale="en", slug="one-slug")
-    events, _ = await events_since(reader, position)
+    events, *_ = await read_since(reader, position)
     assert public_id("article", first) in tags_in(events)

@@ -14,6 +14,7 @@ from cms.articles.graphql.inputs import (
 )
 from cms.articles.graphql.types import Article
 from cms.articles.inputs import ArticleChanges, NewArticle
+from cms.articles.slugs import claim_first_slug, reserve_first_slug
 from cms.articles.sources import ARTICLE_OF_PAYLOAD
 from cms.mutations import (
     DeleteInput,
@@ -27,6 +28,7 @@ from cms.mutations import (
 from cms.permissions import Actor
 from cms.problems import UserError, errors_field
 from cms.reading.fields import column, one
+from cms.transactions import may_run_again
 
 
 @strawberry.type(description="Something that could not be done as asked, though the rest was.")
@@ -57,8 +59,14 @@ class ArticleMutations:
     async def create_article(self, info: strawberry.Info, input: Annotated[CreateArticleInput, Input]) -> Any:
         async def verb(session: AsyncSession, actor: Actor) -> Any:
             new = NewArticle(**content_of(input), locale=input.locale or None)
+            # Nothing is asked after it, so that it can go out with the commit.
+            reserve = claim_first_slug if may_run_again(session) else reserve_first_slug
             return await creating.create_article(
-                session, actor, new, body_characters_max=info.context.settings.body_characters_max
+                session,
+                actor,
+                new,
+                body_characters_max=info.context.settings.body_characters_max,
+                reserve_first=reserve,
             )
 
         return await perform(info, verb, name="article_id")
