@@ -141,9 +141,10 @@ def decoded(content: bytes, **options: Any) -> Image:
 def quarters_of(image: Image) -> dict[str, tuple[int, ...]]:
     """The colours in the middle of the four quarters of a picture, each band either strong or weak."""
     places = {name: (1 + 2 * (index % 2), 1 + 2 * (index // 2)) for index, name in enumerate(QUARTERS)}
-    return {
-        name: tuple(
-            250 if band > 128 else 10 for band in image(image.width * x // 4, image.height * y // 4)[:3]
-        )
-        for name, (x, y) in places.items()
-    }
+    return {name: colour_at(image, x / 4, y / 4) for name, (x, y) in places.items()}
+
+
+def colour_at(image: Image, x: float, y: float) -> tuple[int, ...]:
+    """The colour at a point, in shares of the picture, each band either strong or weak."""
+    pixel = image(int(image.width * x), int(image.height * y))
+    return tuple(250 if band > 128 else 10 for band in pixel[:3])

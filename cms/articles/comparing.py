@@ -61,12 +61,19 @@ def _texts(version: Json) -> dict[str, str | None]:
         "section": None if section is None else section["name"],
         "cover.asset": _id("asset", version["cover_id"]),
         **{f"cover.{name}": version[f"cover_{name}"] for name in ("alt", "caption", "credit")},
+        "cover.focalPoint": version["cover_focal_point"] and in_shares(version["cover_focal_point"]),
+        "cover.crop": version["cover_crop"] and in_shares(version["cover_crop"]),
         "seo.title": version["seo_title"],
         "seo.description": version["seo_description"],
         "seo.canonicalUrl": version["seo_canonical_url"],
         "seo.noIndex": "true" if version["seo_no_index"] else "false",
         "seo.image": _id("asset", version["seo_image_id"]),
     }
+
+
+def in_shares(framing: Mapping[str, float]) -> str:
+    """A focal point or a crop in words."""
+    return ", ".join(f"{name} {share:g}" for name, share in framing.items())
 
 
 def _id(noun: str, key: str | None) -> str | None:

@@ -12,10 +12,9 @@ from sqlalchemy import ColumnElement, Select, Text, Uuid, case, cast, func, lite
 from sqlalchemy.dialects.postgresql import JSONB
 
 from cms.articles import tables
+from cms.articles.pictures import OF_COVER
 
-WITH_PICTURES = (
-    "cover_id", "cover", "cover_alt", "cover_caption", "cover_credit", "seo_image_id", "byline", "body_references", "disclosures",
-)  # fmt: skip
+WITH_PICTURES = ("cover_id", "cover", *OF_COVER, "seo_image_id", "byline", "body_references", "disclosures")
 
 
 @cache

@@ -104,12 +104,14 @@ _OF_SITE: Columns = {
 def derived_columns(article: Columns) -> Columns:
     """What is the site's, or comes from what is embedded."""
     cover = article["cover"]
+    cover_asset = cover[literal_column("'asset'")]
     texts = {
-        f"cover_asset_{name}": cover[literal_column("'asset'")][literal_column(f"'{name}'")].astext
+        f"cover_asset_{name}": cover_asset[literal_column(f"'{name}'")].astext
         for name in ("alt", "caption", "credit")
     }
     return {
         **texts,
+        "cover_asset": cover_asset,
         "lacks_alt": shows_without_alt(article["version_id"]),
         "shared_image_id": func.coalesce(article["seo_image_id"], article["cover_id"], type_=Uuid()),
         **_OF_SITE,

@@ -5,6 +5,7 @@ from typing import Any, TypeVar
 
 from cms.articles.inputs import ArticleChanges, BylineEntry, Cover, Disclosure, RelatedLink, Seo, SeoChanges
 from cms.articles.kinds import DisclosureKind
+from cms.assets.framing import checked_crop, checked_point
 from cms.changes import UNSET, value_or
 from cms.checks import Checks
 from cms.errors import Invalid
@@ -91,7 +92,7 @@ def clean_tags(tag_ids: Sequence[Any] | None) -> tuple[Any, ...]:
 
 
 def clean_cover(cover: Cover | None) -> Cover | None:
-    """A cover whose own texts stand in place of the asset's. Raises Problems."""
+    """A cover whose own texts and framing stand in place of the asset's. Raises Problems."""
     if cover is None:
         return None
     checks = Checks()
@@ -101,10 +102,15 @@ def clean_cover(cover: Cover | None) -> Cover | None:
             texts[name] = optional_text(
                 getattr(cover, name), "cover", name, characters_max=TEXT_CHARACTERS_MAX
             )
+    framing: dict[str, Any] = {}
+    with checks.gather():
+        framing["focal_point"] = cover.focal_point and checked_point(cover.focal_point, "cover", "focalPoint")
+    with checks.gather():
+        framing["crop"] = cover.crop and checked_crop(cover.crop, "cover", "crop")
     checks.finish()
     if cover.alt == "":
         texts["alt"] = ""
-    return Cover(cover.asset_id, **texts)
+    return Cover(cover.asset_id, **texts, **framing)
 
 
 def clean_seo(changes: SeoChanges | None, before: Seo) -> Seo:

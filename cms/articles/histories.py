@@ -22,6 +22,7 @@ from cms.articles import tables
 from cms.articles.embedding import json_of
 from cms.articles.entities import derived_columns
 from cms.articles.live import content_columns
+from cms.articles.pictures import OF_COVER
 from cms.assets.entities import ASSET_EMBED
 from cms.assets.showing import moment_of
 from cms.authors.entities import AUTHOR_EMBED
@@ -152,8 +153,7 @@ def _document(one: FromClause) -> ColumnElement[Any]:
     version = tables.version
     columns = content_columns(_draft)
     names = (
-        "kind", "slug", "title", "subtitle", "body_blocks", "section", "byline", "tags", "cover_id", "cover_alt", "cover_caption",
-        "cover_credit", "seo_title", "seo_description", "seo_canonical_url", "seo_no_index", "seo_image_id", "disclosures",
+        "kind", "slug", "title", "subtitle", "body_blocks", "section", "byline", "tags", "cover_id", *OF_COVER, "seo_title", "seo_description", "seo_canonical_url", "seo_no_index", "seo_image_id", "disclosures",
     )  # fmt: skip
     values = {name: columns[name] for name in names}
     values |= {"excerpt": version.c.written_excerpt, "related": _related(version)}

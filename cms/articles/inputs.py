@@ -6,6 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from cms.articles.kinds import ArticleKind, BylineRole, DisclosureKind, RelationKind
+from cms.assets.framing import Crop, FocalPoint
 from cms.changes import UNSET, Maybe
 
 
@@ -25,6 +26,8 @@ class Cover:
     alt: str | None = None
     caption: str | None = None
     credit: str | None = None
+    focal_point: FocalPoint | None = None
+    crop: Crop | None = None
 
 
 @dataclass(frozen=True)

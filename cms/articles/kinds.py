@@ -8,6 +8,7 @@ __all__ = [
     "ArticleKind",
     "ArticleStatus",
     "AssetPlace",
+    "AssetUsePlace",
     "BylineRole",
     "DisclosureKind",
     "NoticeKind",
@@ -102,6 +103,16 @@ class AssetPlace(StrEnum):
     COVER = "COVER"
     BODY = "BODY"
     SEO = "SEO"
+
+
+class AssetUsePlace(StrEnum):
+    """Where something needs an asset."""
+
+    COVER = "COVER"
+    BODY = "BODY"
+    SEO = "SEO"
+    AVATAR = "AVATAR"
+    SUBSTITUTE = "SUBSTITUTE"
 
 
 class RelatedSource(StrEnum):

@@ -4,11 +4,10 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, Table, delete, exists, or_, select, update
+from sqlalchemy import Select, Table, delete, exists, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cms.articles import tables
-from cms.articles.kinds import ScheduledState
 from cms.articles.losses import remember_asset, remember_section, remember_tag
 from cms.articles.refreshing import (
     live_articles_with_asset,
@@ -17,6 +16,7 @@ from cms.articles.refreshing import (
     live_articles_with_tag,
     refresh_live,
 )
+from cms.articles.uses import shown_at_the_desk
 from cms.changes import Noun, when_changed, when_leaving, when_merging
 from cms.errors import InUse
 
@@ -60,23 +60,8 @@ async def author_leaving(session: AsyncSession, author_id: UUID) -> None:
 async def asset_leaving(session: AsyncSession, asset_id: UUID) -> None:
     """Refuse with InUse while the draft, the published or the scheduled version of an article shows the asset; older versions let go of it."""
     await _lock(session, tables.asset, [asset_id])
-    link, article = tables.version_asset, tables.article
-    step = tables.scheduled_step
-    scheduled = (
-        select(step.c.version_id)
-        .where(step.c.state == ScheduledState.PENDING, step.c.article_id == article.c.id)
-        .correlate(article)
-    )
-    current = or_(
-        link.c.version_id == article.c.draft_version_id,
-        link.c.version_id == article.c.live_version_id,
-        link.c.version_id.in_(scheduled),
-    )
-    await _refuse_if_used(
-        session,
-        select(article.c.id).select_from(article.join(link, current)).where(link.c.asset_id == asset_id),
-        "show",
-    )
+    shown = shown_at_the_desk()
+    await _refuse_if_used(session, select(shown.c.article_id).where(shown.c.asset_id == asset_id), "show")
     await remember_asset(session, asset_id)
 
 

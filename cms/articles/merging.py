@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
+from cms.articles.comparing import in_shares
 from cms.articles.content import FIELD_NAMES, BodyContent, Content
 from cms.articles.fields import clean_fields
 from cms.articles.inputs import ArticleChanges, BylineEntry, Cover, Disclosure, RelatedLink, Seo
@@ -113,8 +114,9 @@ def in_words(value: Any) -> str | None:  # noqa: PLR0911  (one return a kind of 
         case _Key():
             return public_id(value.noun, value.key)
         case Cover():
-            texts = (value.alt, value.caption, value.credit)
-            return " | ".join([public_id("asset", value.asset_id), *(text or "" for text in texts)])
+            texts = [text or "" for text in (value.alt, value.caption, value.credit)]
+            framing = [in_shares(dataclasses.asdict(one)) for one in (value.focal_point, value.crop) if one]
+            return " | ".join([public_id("asset", value.asset_id), *texts, *framing])
         case tuple():
             return "\n".join(_entry_in_words(entry) for entry in value) or None
         case _:

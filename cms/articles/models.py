@@ -25,6 +25,15 @@ from cms.authors import models as _authors  # noqa: F401  # pyright: ignore[repo
 from cms.database import Table, enum_column, id_column, json_column, time_column
 from cms.taxonomy import models as _taxonomy  # noqa: F401  # pyright: ignore[reportUnusedImport]  (its tables are referred to)
 
+COVER_IS_FRAMED_INSIDE = """
+(cover_focal_point IS NULL OR coalesce((cover_focal_point->>'x')::float8 BETWEEN 0 AND 1 AND (cover_focal_point->>'y')::float8 BETWEEN 0 AND 1, false))
+AND (cover_crop IS NULL OR coalesce(
+    (cover_crop->>'x')::float8 >= 0 AND (cover_crop->>'y')::float8 >= 0 AND (cover_crop->>'width')::float8 > 0 AND (cover_crop->>'height')::float8 > 0
+    AND (cover_crop->>'x')::float8 + (cover_crop->>'width')::float8 < 1.000001 AND (cover_crop->>'y')::float8 + (cover_crop->>'height')::float8 < 1.000001,
+    false
+))
+"""
+
 
 def trigram_index(column: str) -> Index:
     """An index that finds a piece of a word, in any script."""
@@ -88,7 +97,10 @@ class Article(Table, table=True):
 class ArticleVersion(Table, table=True):
     """All content of an article as it was saved once; never changed afterwards."""
 
-    __table_args__ = (UniqueConstraint("article_id", "number"),)
+    __table_args__ = (
+        UniqueConstraint("article_id", "number"),
+        CheckConstraint(COVER_IS_FRAMED_INSIDE, name="cover_is_framed_inside"),
+    )
 
     id: UUID = Field(default=None, sa_column=id_column())
     article_id: UUID = Field(foreign_key="article.id", ondelete="CASCADE")
@@ -116,6 +128,9 @@ class ArticleVersion(Table, table=True):
     cover_alt: str | None = Field(default=None, sa_type=Text)
     cover_caption: str | None = Field(default=None, sa_type=Text)
     cover_credit: str | None = Field(default=None, sa_type=Text)
+    # How the article frames the picture: {x, y}, and {x, y, width, height}, in shares of it.
+    cover_focal_point: dict[str, float] | None = Field(default=None, sa_column=json_column(nullable=True))
+    cover_crop: dict[str, float] | None = Field(default=None, sa_column=json_column(nullable=True))
     seo_title: str | None = Field(default=None, sa_type=Text)
     seo_description: str | None = Field(default=None, sa_type=Text)
     seo_canonical_url: str | None = Field(default=None, sa_type=Text)
@@ -280,6 +295,8 @@ class LiveArticle(Table, table=True):
     cover_alt: str | None = Field(default=None, sa_type=Text)
     cover_caption: str | None = Field(default=None, sa_type=Text)
     cover_credit: str | None = Field(default=None, sa_type=Text)
+    cover_focal_point: dict[str, float] | None = Field(default=None, sa_column=json_column(nullable=True))
+    cover_crop: dict[str, float] | None = Field(default=None, sa_column=json_column(nullable=True))
     cover: dict[str, Any] | None = Field(default=None, sa_column=json_column(nullable=True))
     seo_title: str | None = Field(default=None, sa_type=Text)
     seo_description: str | None = Field(default=None, sa_type=Text)

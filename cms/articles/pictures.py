@@ -10,11 +10,12 @@ from cms.articles.embedding import by_public_id, json_of, named, of_version
 from cms.articles.kinds import AssetPlace
 from cms.assets.showing import Moment, is_shown_for, shown_key
 
-_OWN_WORDS = ("cover_alt", "cover_caption", "cover_credit")
+# What the article says of its cover, and how it frames it.
+OF_COVER = ("cover_alt", "cover_caption", "cover_credit", "cover_focal_point", "cover_crop")
 
 
 def cover_columns(moment: Moment) -> dict[str, ColumnElement[Any]]:
-    """The cover, and what the article says of it. Words that were written for one picture do not stand beside another."""
+    """The cover, and what the article says of it. Words and frames that were made for one picture do not go with another."""
     version = tables.version
     used, shown = tables.asset.alias("cover_used"), tables.asset.alias("cover_asset")
     entry = func.jsonb_build_object(literal_column("'asset'"), json_of(shown), type_=JSONB)
@@ -22,8 +23,8 @@ def cover_columns(moment: Moment) -> dict[str, ColumnElement[Any]]:
     cover = of_version(select(entry).select_from(source).where(used.c.id == version.c.cover_id))
     key = shown_key(version.c.cover_id, moment)
     is_itself = true() if moment is None else key == version.c.cover_id
-    words = {name: case((is_itself, version.c[name])) for name in _OWN_WORDS}
-    return {"cover_id": key, "cover": cover, **words}
+    own = {name: case((is_itself, version.c[name])) for name in OF_COVER}
+    return {"cover_id": key, "cover": cover, **own}
 
 
 def body_assets(moment: Moment) -> ColumnElement[Any]:

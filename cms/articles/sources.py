@@ -25,7 +25,6 @@ from cms.articles.desk import is_late, is_scheduled
 from cms.articles.entities import (
     ADDRESSED_ARTICLE,
     ARTICLE,
-    ASSET_LINK,
     AUTHOR_OF_ARTICLE,
     BYLINE,
     RELATED,
@@ -36,6 +35,7 @@ from cms.articles.entities import (
 )
 from cms.articles.finding import found_by, search_extras
 from cms.articles.kinds import AssetPlace
+from cms.articles.uses import KEPT_ASSET
 from cms.assets.entities import ASSET
 from cms.authors.entities import AUTHOR
 from cms.errors import BadInput
@@ -117,7 +117,7 @@ ARTICLES = _articles(_all)
 ARTICLES_OF_AUTHOR = _articles(linked(BYLINE, "author_id"))
 ARTICLES_OF_TAG = _articles(linked(TAG_LINK, "tag_id"))
 ARTICLES_OF_SECTION = _articles(_of_section)
-ARTICLES_USING_ASSET = _articles(linked(ASSET_LINK, "asset_id"))
+ARTICLES_USING_ASSET = _articles(linked(KEPT_ASSET, "asset_id"))
 
 
 def _owned(parent: Columns, child: Columns) -> ColumnElement[bool]:

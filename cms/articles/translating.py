@@ -100,7 +100,7 @@ def _without_text(original: Content, *, title: str, body: str, locale: str, of: 
         byline=original.byline,
         section_id=original.section_id,
         tag_ids=original.tag_ids,
-        cover=Cover(cover.asset_id) if cover else None,
+        cover=Cover(cover.asset_id, focal_point=cover.focal_point, crop=cover.crop) if cover else None,
         related=original.related,
         seo=SeoChanges(no_index=original.seo.no_index, image_id=original.seo.image_id),
         disclosures=_standing(original),

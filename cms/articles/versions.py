@@ -28,6 +28,7 @@ from cms.articles.inputs import BylineEntry, Cover, Disclosure, RelatedLink, Seo
 from cms.articles.kinds import AssetPlace, BylineRole, DisclosureKind, RelationKind
 from cms.articles.originals import text_digest
 from cms.articles.searching import search_vector
+from cms.assets.framing import Crop, FocalPoint
 from cms.body import cut_excerpt
 from cms.database import now
 from cms.insertion import insert_rows
@@ -48,9 +49,7 @@ async def load_content(session: AsyncSession, version_id: UUID) -> Content:
         excerpt=row.written_excerpt,
         body=_body(row),
         section_id=row.section_id,
-        cover=Cover(row.cover_id, row.cover_alt, row.cover_caption, row.cover_credit)
-        if row.cover_id
-        else None,
+        cover=_cover(row) if row.cover_id else None,
         byline=tuple(BylineEntry(UUID(key), BylineRole(role)) for key, role in row.byline),
         tag_ids=tuple(UUID(key) for (key,) in row.tags),
         related=tuple(RelatedLink(UUID(key), RelationKind(kind), note) for key, kind, note in row.related),
@@ -144,6 +143,17 @@ def _listed(
     return (query if only is None else query.where(only)).correlate(tables.version).scalar_subquery()
 
 
+def _cover(row: Any) -> Cover:
+    return Cover(
+        row.cover_id,
+        row.cover_alt,
+        row.cover_caption,
+        row.cover_credit,
+        row.cover_focal_point and FocalPoint(**row.cover_focal_point),
+        row.cover_crop and Crop(**row.cover_crop),
+    )
+
+
 def _body(row: Any) -> BodyContent:
     return BodyContent(
         markdown=row.body_markdown,
@@ -180,6 +190,8 @@ def _columns(content: Content) -> dict[str, Any]:
         "cover_alt": cover.alt if cover else None,
         "cover_caption": cover.caption if cover else None,
         "cover_credit": cover.credit if cover else None,
+        "cover_focal_point": dataclasses.asdict(cover.focal_point) if cover and cover.focal_point else None,
+        "cover_crop": dataclasses.asdict(cover.crop) if cover and cover.crop else None,
         "seo_title": content.seo.title,
         "seo_description": content.seo.description,
         "seo_canonical_url": content.seo.canonical_url,

@@ -8,7 +8,9 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from cms.assets.formats import PICTURE_FORMATS
-from cms.assets.recipes import WIDTHS_MAX, ImageFit, ImageFormat, step, written
+from cms.assets.framing import within
+from cms.assets.recipes import WIDTHS_MAX, CropUnits, ImageFit, ImageFormat, step, written, written_crop
+from cms.assets.renderer import part_of
 from cms.errors import BadInput
 from cms.reading.sources import Facts
 from cms.signing import SigningKey
@@ -45,10 +47,11 @@ def rendition_url(
     quality: int | None = None,
     dpr: float | None = None,
     enlarge: bool = False,
+    crop: CropUnits | None = None,
 ) -> str:
-    """The address of a rendition, under the arguments of `Asset.url`. Raises BadInput, naming the argument."""
+    """The address of a rendition, under the arguments of `Asset.url`; of a part of the picture with a crop. Raises BadInput, naming the argument."""
     key_is_set = facts.signing_key.times_set
-    return _address(facts.base_url, facts.signing_key, key_is_set, key, sha256, focal_x, focal_y, width, height, fit, format, quality, dpr, enlarge)  # fmt: skip
+    return _address(facts.base_url, facts.signing_key, key_is_set, key, sha256, focal_x, focal_y, width, height, fit, format, quality, dpr, enlarge, crop)  # fmt: skip
 
 
 @lru_cache(maxsize=ADDRESSES_KEPT)
@@ -67,11 +70,14 @@ def _address(
     quality: int | None,
     dpr: float | None,
     enlarge: bool,
+    crop: CropUnits | None,
 ) -> str:
     """Twenty addresses make up a third of the time in which a page of articles is put together; the same ones come again and again."""
     start, end, is_cut = written(width, height, fit, quality, dpr, enlarge)
     if is_cut and focal_x is not None and focal_y is not None:
-        start = f"{start}-x{round(focal_x * 1_000)}y{round(focal_y * 1_000)}"
+        x, y = within(crop, focal_x, focal_y)
+        start = f"{start}-x{round(x * 1_000)}y{round(y * 1_000)}"
+    start = written_crop(crop) + start
     name = f"{start}{end}.{format}" if format else start + end
     return media_url(Facts(base_url, signing_key), key, sha256, name)
 
@@ -87,14 +93,16 @@ def source_set(
     widths: Sequence[int],
     format: str = ImageFormat.AUTO,
     aspectRatio: float | None = None,
+    crop: CropUnits | None = None,
 ) -> str:
     """The value of the attribute `srcset`: addresses with the width that each really has. Raises BadInput, naming the argument."""
     _check_set(widths, aspectRatio)
+    _, _, own_width, own_height = part_of(crop, own_width, own_height)
     largest = own_width if aspectRatio is None else min(own_width, max(1, round(own_height * aspectRatio)))
     found: dict[int, str] = {}
     for width in sorted({step(min(asked, largest)) for asked in widths}):
         height = None if aspectRatio is None else max(1, round(width / aspectRatio))
-        address = rendition_url(facts, key, sha256, focal_x, focal_y, width, height, format=format)
+        address = rendition_url(facts, key, sha256, focal_x, focal_y, width, height, format=format, crop=crop)
         found.setdefault(min(width, largest), address)
     return ", ".join(f"{address} {width}w" for width, address in found.items())
 

@@ -1,30 +1,21 @@
 """What editors say about an asset, and the rules for it."""
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from cms.assets.framing import FocalPoint, checked_point
 from cms.assets.kinds import DigitalSourceType
 from cms.changes import UNSET, Maybe, Unset
 from cms.checks import Checks
-from cms.errors import Invalid
 from cms.fields import Rules, cleaned
 from cms.texts import optional_line, optional_text, optional_url
 
 ALT_CHARACTERS_MAX = 1_000
 CAPTION_CHARACTERS_MAX = 5_000
 LINE_CHARACTERS_MAX = 500
-
-
-@dataclass(frozen=True)
-class FocalPoint:
-    """The point of a picture that a crop must keep: the share of its width from the left, and of its height from the top."""
-
-    x: float
-    y: float
 
 
 # What a file may say of itself, and an editor otherwise.
@@ -77,9 +68,8 @@ def words_left_to_file(fields: AssetFields, words: Mapping[str, str], *, unsaid:
 def _focal_point(value: Maybe[FocalPoint | None]) -> dict[str, float | None]:
     if isinstance(value, Unset) or value is None:
         return {}
-    if not all(math.isfinite(share) and 0 <= share <= 1 for share in (value.x, value.y)):
-        raise Invalid("The focal point lies outside the picture: x and y go from 0 to 1.", "focalPoint")
-    return {"focal_x": value.x, "focal_y": value.y}
+    point = checked_point(value, "focalPoint")
+    return {"focal_x": point.x, "focal_y": point.y}
 
 
 _RULES: Rules = {

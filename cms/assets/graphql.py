@@ -9,6 +9,18 @@ from sqlalchemy import ColumnElement, Uuid
 from cms.assets import addresses
 from cms.assets.description import FROM_FILE
 from cms.assets.entities import ASSET, ASSET_ORDERS, SUBSTITUTE
+from cms.assets.graphql_arguments import (
+    DprArgument,
+    EnlargeArgument,
+    FitArgument,
+    FormatArgument,
+    FormatsArgument,
+    HeightArgument,
+    QualityArgument,
+    RatioArgument,
+    WidthArgument,
+    WidthsArgument,
+)
 from cms.assets.graphql_credentials import ContentCredentials, content_credentials
 from cms.assets.graphql_enums import AssetState, DigitalSourceType, ImageFit, ImageFormat
 from cms.assets.graphql_filters import AssetFilter, AssetOrder
@@ -51,7 +63,9 @@ from cms.reading.values import bound
 
 if TYPE_CHECKING:
     from cms.articles.graphql.types import ArticleConnection
+    from cms.articles.graphql.uses import AssetUseConnection
 
+LazyAssetUseConnection = Annotated["AssetUseConnection", strawberry.lazy("cms.articles.graphql.uses")]
 LazyArticleConnection = Annotated["ArticleConnection", strawberry.lazy("cms.articles.graphql.types")]
 
 
@@ -75,6 +89,14 @@ def _file_metadata(_: Facts, words: Mapping[str, str] | None) -> dict[str, str |
 class FocalPoint:
     x: float = column("focal_x", "From the left edge (0) to the right (1).")
     y: float = column("focal_y", "From the top edge (0) to the bottom (1).")
+
+
+@strawberry.type(description="A part of a picture, in shares of its width and height.")
+class Crop:
+    x: float = column("x", "Its left edge.")
+    y: float = column("y", "Its top edge.")
+    width: float = column("width", "Its width.")
+    height: float = column("height", "Its height.")
 
 
 @strawberry.type(
@@ -175,40 +197,13 @@ class Asset(Node, Versioned):
     @computed_with(addresses.rendition_url, "id", "sha256", "focal_x", "focal_y")
     def url(
         self,
-        width: Annotated[
-            int | None,
-            strawberry.argument(
-                description="So many pixels wide, 1 to 8,192. What is made has the next of some fifty steps, and is no larger than the original."
-            ),
-        ] = ABSENT,
-        height: Annotated[
-            int | None, strawberry.argument(description="So many pixels high, 1 to 8,192.")
-        ] = ABSENT,
-        fit: Annotated[
-            ImageFit,
-            strawberry.argument(description="How the picture gets into a box, if both sides are given."),
-        ] = ImageFit.COVER,
-        format: Annotated[
-            ImageFormat, strawberry.argument(description="How it is encoded.")
-        ] = ImageFormat.AUTO,
-        quality: Annotated[
-            int | None,
-            strawberry.argument(
-                description="1 to 100, rounded to a multiple of five; what is good for the format unless said."
-            ),
-        ] = ABSENT,
-        dpr: Annotated[
-            float | None,
-            strawberry.argument(
-                description="Pixels of the screen for each pixel of width and height, 1 to 4."
-            ),
-        ] = ABSENT,
-        enlarge: Annotated[
-            bool,
-            strawberry.argument(
-                description="Whether a small picture is made larger than it is, up to 4,096 pixels a side."
-            ),
-        ] = False,
+        width: WidthArgument = ABSENT,
+        height: HeightArgument = ABSENT,
+        fit: FitArgument = ImageFit.COVER,
+        format: FormatArgument = ImageFormat.AUTO,
+        quality: QualityArgument = ABSENT,
+        dpr: DprArgument = ABSENT,
+        enlarge: EnlargeArgument = False,
     ) -> Url:
         """Where the picture is: in its full size, or as it is asked for. Stable, and immutable for caches; no metadata but its colour profile comes along."""
         ...
@@ -216,25 +211,21 @@ class Asset(Node, Versioned):
     @computed_with(addresses.source_set, "id", "sha256", "focal_x", "focal_y", "width", "height")
     def src_set(
         self,
-        widths: Annotated[
-            list[int], strawberry.argument(description="Widths in pixels, 1 to 20 of them. None is enlarged.")
-        ],
-        format: Annotated[
-            ImageFormat, strawberry.argument(description="How they are encoded.")
-        ] = ImageFormat.AUTO,
-        aspect_ratio: Annotated[
-            float | None,
-            strawberry.argument(
-                description="Cut to this shape around the focal point: width divided by height, 0.1 to 10."
-            ),
-        ] = ABSENT,
+        widths: WidthsArgument,
+        format: FormatsArgument = ImageFormat.AUTO,
+        aspect_ratio: RatioArgument = ABSENT,
     ) -> str:
         """The picture in several widths: the value of the attribute `srcset` of an `img`."""
         ...
 
     @pages(Deferred("cms.articles.sources:ARTICLES_USING_ASSET"))
     def used_by(self, first: FirstArgument = ABSENT, after: AfterArgument = ABSENT) -> LazyArticleConnection:
-        """The articles that show it, newest first."""
+        """The articles that show it, newest first; in the perspective draft those whose draft, published or scheduled version does."""
+        ...
+
+    @pages(Deferred("cms.articles.uses:USES_OF_ASSET"))
+    def uses(self, first: FirstArgument = ABSENT, after: AfterArgument = ABSENT) -> LazyAssetUseConnection:
+        """All that keeps it from being deleted: articles, authors, and assets that it stands in for. Needs asset:read; for others there is nothing."""
         ...
 
 

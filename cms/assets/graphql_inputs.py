@@ -8,7 +8,8 @@ import strawberry
 from starlette.datastructures import UploadFile
 
 from cms.assets.announcing import UploadFields
-from cms.assets.description import AssetFields, FocalPoint
+from cms.assets.description import AssetFields
+from cms.assets.framing import Crop, FocalPoint
 from cms.assets.kinds import DigitalSourceType, UploadMethod
 from cms.mutations import EXPECTED, OnConflict, needed, on_conflict_field, optional, sent, sent_key
 from cms.reading.enums import describe_enum
@@ -52,6 +53,16 @@ UPLOAD_SCALARS: Mapping[object, Any] = {
 class FocalPointInput:
     x: float = needed("From the left edge (0) to the right (1).")
     y: float = needed("From the top edge (0) to the bottom (1).")
+
+
+@strawberry.input(
+    description="A part of a picture, in shares of its width and height: from its left and top edge (0) to its right and bottom one (1)."
+)
+class CropInput:
+    x: float = needed("Its left edge.")
+    y: float = needed("Its top edge.")
+    width: float = needed("Its width, at least 0.01; `x` and `width` add up to 1 at the most.")
+    height: float = needed("Its height, at least 0.01; `y` and `height` add up to 1 at the most.")
 
 
 @strawberry.input(
@@ -140,9 +151,6 @@ class ReplaceAssetInput:
 
 def words_of(given: AssetWords) -> AssetFields:
     """What is said about a picture, as the services take it."""
-    point = sent(given.focal_point)
-    if given.focal_point:
-        point = FocalPoint(given.focal_point.x, given.focal_point.y)
     return AssetFields(
         alt=sent(given.alt),
         is_decorative=sent(given.is_decorative),
@@ -154,10 +162,20 @@ def words_of(given: AssetWords) -> AssetFields:
         source=sent(given.source),
         source_url=sent(given.source_url),
         digital_source_type=sent(given.digital_source_type),
-        focal_point=point,
+        focal_point=point_in(given.focal_point) if given.focal_point else sent(given.focal_point),
         rights_expire_at=sent(given.rights_expire_at),
         usage_restrictions=sent(given.usage_restrictions),
     )
+
+
+def point_in(given: FocalPointInput) -> FocalPoint:
+    """A focal point, as the services take it."""
+    return FocalPoint(given.x, given.y)
+
+
+def crop_in(given: CropInput) -> Crop:
+    """A part of a picture, as the services take it."""
+    return Crop(given.x, given.y, given.width, given.height)
 
 
 def changes_of(given: UpdateAssetInput) -> AssetFields:

@@ -1,9 +1,9 @@
-"""What can be done with the assets that are there: find, describe, delete, and tell where they are shown."""
+"""What can be done with the assets that are there: find, describe, delete."""
 
 from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import column, or_, select, table, update
+from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -40,10 +40,6 @@ ASSET = Kind(
 )
 # Others may point to the row at the same time, but nobody may delete it before this transaction ends.
 _HELD = {"read": True, "key_share": True}
-# The slices that show assets stand above this one, so their tables are named and not imported.
-_ARTICLE = table("article", column("id"), column("draft_version_id"), column("live_version_id"))
-_VERSION_ASSET = table("version_asset", column("version_id"), column("asset_id"))
-_AUTHOR = table("author", column("id"), column("avatar_id"))
 
 
 async def get_ready_asset(session: AsyncSession, asset_id: UUID, *path: str) -> Asset:
@@ -94,21 +90,6 @@ async def delete_asset(session: AsyncSession, actor: Actor, asset_id: UUID) -> U
     await session.delete(asset)
     await session.flush()
     return asset_id
-
-
-async def list_uses(
-    session: AsyncSession, actor: Actor, asset_id: UUID, *, count_max: int = 100
-) -> list[tuple[str, UUID]]:
-    """Who shows the asset, as (noun, key): articles in their draft or live version, then authors; the oldest first."""
-    actor.require(Permission.ASSET_READ)
-    shown = select(_VERSION_ASSET.c.version_id).where(_VERSION_ASSET.c.asset_id == asset_id)
-    is_current = or_(_ARTICLE.c.draft_version_id.in_(shown), _ARTICLE.c.live_version_id.in_(shown))
-    articles = select(_ARTICLE.c.id).where(is_current).order_by(_ARTICLE.c.id).limit(count_max)
-    authors = (
-        select(_AUTHOR.c.id).where(_AUTHOR.c.avatar_id == asset_id).order_by(_AUTHOR.c.id).limit(count_max)
-    )
-    uses = [("article", key) for key in await session.scalars(articles)]
-    return (uses + [("author", key) for key in await session.scalars(authors)])[:count_max]
 
 
 async def locked_asset(session: AsyncSession, asset_id: UUID, *path: str) -> Asset:

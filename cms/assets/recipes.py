@@ -1,4 +1,4 @@
-"""What a rendition is to be like, as it stands in its address: `w800h450-cover-x500y300-q80`, or `full`.
+"""What a rendition is to be like, as it stands in its address: `w800h450-cover-x500y300-q80`, or `full`; of a part, `c1000x0x5000x10000-w800`.
 
 A picture can be asked for in any size, but is made only in some: sizes go up to the next step of a ladder, qualities to a multiple of
 five. That keeps what must be made and stored to what a frontend needs.
@@ -18,12 +18,16 @@ DPR_MAX = 4.0
 WIDTHS_MAX = 20
 QUALITY_STEP = 5
 FULL = "full"
+# A part of a picture is told by its left and top edge, its width and its height, in so many parts of the whole.
+CROP_UNIT = 10_000
+CropUnits = tuple[int, int, int, int]
 LADDER = (
     16, 32, 48, 64, 80, 96, 128, 160, 192, 240, 256, 320, 360, 384, 400, 420, 480, 512, 540, 600, 640, 720, 750, 768, 800, 828, 900, 960,
     1_024, 1_080, 1_170, 1_200, 1_280, 1_366, 1_440, 1_536, 1_600, 1_680, 1_792, 1_920, 2_048, 2_160, 2_400, 2_560, 2_880, 3_200, 3_840,
     4_096, 5_120, 6_144, 7_680, SIDE_MAX,
 )  # fmt: skip
 _RECIPE = re.compile(
+    r"(?:c(?P<crop>\d{1,5}x\d{1,5}x\d{1,5}x\d{1,5})-)?"
     r"(?:full|(?:w(?P<width>\d{1,4}))?(?:h(?P<height>\d{1,4}))?(?:-(?P<fit>contain|cover)(?:-x(?P<x>\d{1,4})y(?P<y>\d{1,4}))?)?)"
     r"(?:-q(?P<quality>\d{1,3}))?(?P<enlarged>-up)?"
 )
@@ -49,7 +53,10 @@ class ImageFormat(StrEnum):
 
 @dataclass(frozen=True)
 class Recipe:
-    """What a rendition is to be like. Without width and height it is as large as the picture; x and y are the focal point, 0 to 1."""
+    """What a rendition is to be like. Without width and height it is as large as the picture; x and y are the focal point, 0 to 1.
+
+    With a crop, all of that is about the part of the picture and not about the whole.
+    """
 
     width: int | None = None
     height: int | None = None
@@ -58,6 +65,7 @@ class Recipe:
     y: float = 0.5
     quality: int | None = None
     enlarged: bool = False
+    crop: CropUnits | None = None
 
 
 @lru_cache(maxsize=4_096)
@@ -83,7 +91,7 @@ def written(
 def parse_recipe(text: str) -> Recipe | None:
     """The recipe that a text stands for; None if it is none."""
     match = _RECIPE.fullmatch(text)
-    if match is None or not text or text.startswith("-"):
+    if match is None or not text or text.startswith("-") or text.endswith("-"):
         return None
     found = match.groupdict()
     return Recipe(
@@ -94,12 +102,25 @@ def parse_recipe(text: str) -> Recipe | None:
         y=int(found["y"] or 500) / 1_000,
         quality=_number(found["quality"]),
         enlarged=found["enlarged"] is not None,
+        crop=_crop(found["crop"]),
     )
+
+
+def written_crop(crop: CropUnits | None) -> str:
+    """What stands before the recipe of a part of a picture."""
+    return "" if crop is None else f"c{'x'.join(map(str, crop))}-"
 
 
 def step(pixels: float) -> int:
     """The first step of the ladder that is not smaller; the last one for what is larger than all."""
     return LADDER[min(bisect_left(LADDER, pixels), len(LADDER) - 1)]
+
+
+def _crop(text: str | None) -> CropUnits | None:
+    if text is None:
+        return None
+    x, y, width, height = map(int, text.split("x"))
+    return x, y, width, height
 
 
 def _number(text: str | None) -> int | None:

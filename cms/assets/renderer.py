@@ -1,13 +1,14 @@
 """Makes renditions in a process of its own, so that no file can harm the server: one JSON object a line in, one a line out, until the end of input.
 
 Nothing of Kiosque is imported. A job names the files (`source`, `target`), the `loader` that may read the one, and what the other shall be
-(`width`, `height`, `fit`, `x`, `y`, `enlarged`, `format`, `quality`, `animated`). The answer is `width` and `height`, or a `problem`.
+(`crop`, `width`, `height`, `fit`, `x`, `y`, `enlarged`, `format`, `quality`, `animated`). The answer is `width` and `height`, or a `problem`.
 Pictures come out upright, in 8 bits, with no metadata but a colour profile; CMYK, and what has a huge profile, as sRGB.
 """
 
 import json
 import os
 import sys
+from collections.abc import Sequence
 from typing import Any
 
 MEMORY_BYTES_MAX = 1_200_000_000
@@ -23,6 +24,8 @@ WEBP_EFFORT = 2
 # How much larger than wanted a picture is decoded, so that the last step, which is the sharp one, has something to choose from.
 SPARE = 1.2
 ON_THE_SIDE = range(5, 9)
+# A crop is its left and top edge, its width and height, in so many parts of the whole picture.
+CROP_UNIT = 10_000
 WHITE = [255, 255, 255]
 
 
@@ -80,18 +83,19 @@ def render(pyvips: Any, job: dict[str, Any]) -> dict[str, Any]:
     load = getattr(pyvips.Image, job["loader"])
     header = load(job["source"], access="sequential")
     turned = orientation_of(header) in ON_THE_SIDE
-    width, height = header.width, page_height(header)
-    whole = (height, width) if turned else (width, height)
-    scaled, window = measured(job, *whole)
+    size = header.width, page_height(header)
+    _, _, *part = part_of(job["crop"], *(reversed(size) if turned else size))
+    scaled, window = measured(job, *part)
     stored = (scaled[1], scaled[0]) if turned else scaled
+    crop = as_stored(job["crop"], orientation_of(header))
     if job["animated"]:
         frames = frames_of(load(job["source"], n=-1).copy_memory())
-        shown = [finished(resized(frame, stored), window) for frame in frames]
+        shown = [finished(resized(cut(frame, crop), stored), window) for frame in frames]
         joined(pyvips, header, shown, job)
     else:
-        options = shrinking(job["loader"], (width, height), stored)
+        options = shrinking(job["loader"], part_of(crop, *size)[2:], stored)
         image = load(job["source"], access="sequential", fail_on="error", **options)
-        save(finished(resized(image, stored), window), job)
+        save(finished(resized(cut(image, crop), stored), window), job)
     return {"width": window[2], "height": window[3]}
 
 
@@ -105,10 +109,49 @@ def page_height(image: Any) -> int:
     return image.get("page-height") if image.get_typeof("page-height") else image.height
 
 
+def part_of(crop: Sequence[int] | None, width: int, height: int) -> tuple[int, int, int, int]:
+    """The part of a picture that a crop names, in pixels: left, top, width, height. Never less than one."""
+    if crop is None:
+        return 0, 0, width, height
+    (left, wide), (top, high) = along(crop[0], crop[2], width), along(crop[1], crop[3], height)
+    return left, top, wide, high
+
+
+def along(start: int, length: int, pixels: int) -> tuple[int, int]:
+    """Where a part begins along a side, and how long it is."""
+    begin = min(round(start * pixels / CROP_UNIT), pixels - 1)
+    end = min(round((start + length) * pixels / CROP_UNIT), pixels)
+    return begin, max(end - begin, 1)
+
+
+def as_stored(crop: Sequence[int] | None, orientation: int) -> tuple[int, int, int, int] | None:
+    """A crop of the upright picture, as one of the picture in the file (Exif 2.32, section 4.6.4)."""
+    if crop is None:
+        return None
+    x, y, width, height = crop
+    from_right, from_below = CROP_UNIT - x - width, CROP_UNIT - y - height
+    turned = {
+        2: (from_right, y),
+        3: (from_right, from_below),
+        4: (x, from_below),
+        5: (y, x),
+        6: (y, from_right),
+        7: (from_below, from_right),
+        8: (from_below, x),
+    }
+    sides = (height, width) if orientation in ON_THE_SIDE else (width, height)
+    return (*turned.get(orientation, (x, y)), *sides)
+
+
+def cut(image: Any, crop: Sequence[int] | None) -> Any:
+    """The part of a picture as it is stored, however much smaller it was decoded."""
+    return image if crop is None else image.crop(*part_of(crop, image.width, image.height))
+
+
 def measured(
     job: dict[str, Any], width: int, height: int
 ) -> tuple[tuple[int, int], tuple[int, int, int, int]]:
-    """The size to scale the upright picture to, and the window (left, top, width, height) to cut out of that."""
+    """The size to scale the upright picture or its part to, and the window (left, top, width, height) to cut out of that."""
     wide, high = job["width"], job["height"]
     shares = [wide / width if wide else None, high / height if high else None]
     asked = [share for share in shares if share is not None] or [1.0]

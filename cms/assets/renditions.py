@@ -24,7 +24,7 @@ from cms.assets.models import Asset, Rendition
 from cms.assets.promises import Promises
 from cms.assets.recipes import ImageFormat, Recipe
 from cms.assets.render_pool import RenderPool
-from cms.assets.renderer import measured
+from cms.assets.renderer import measured, part_of
 from cms.assets.storage import ObjectMissing, Storage
 from cms.config import Settings
 from cms.database import Database
@@ -102,7 +102,8 @@ def rendition_key(asset_id: UUID, digits: str, name: str) -> str:
 
 def output_size(original: Original, recipe: Recipe, format: ImageFormat) -> tuple[int, int]:
     """How large a rendition will be."""
-    _, window = measured(_measures(recipe, format), original.width, original.height)
+    _, _, *part = part_of(recipe.crop, original.width, original.height)
+    _, window = measured(_measures(recipe, format), *part)
     return window[2], window[3]
 
 
@@ -217,6 +218,7 @@ class Renditions:
 
 def _measures(recipe: Recipe, format: ImageFormat) -> dict[str, object]:
     return {
+        "crop": recipe.crop,
         "width": recipe.width,
         "height": recipe.height,
         "fit": recipe.fit.value,

@@ -11,7 +11,7 @@ from typing import Any
 from markdown_it.token import Token
 
 from cms.body.embeds import provider_of
-from cms.body.grammar import Environment, language_of, render, words_of
+from cms.body.grammar import Environment, is_decorative, language_of, render, words_of
 from cms.body.lists import list_of
 from cms.body.plain import text_of_html
 from cms.body.prose import prose_html
@@ -68,7 +68,8 @@ def _key_of(group: Group, block: Block, lines: Sequence[str], seen: dict[str, in
 def _material_of(group: Group, block: Block, lines: Sequence[str]) -> str:
     """The Markdown of the block; for an image, which may share its lines with others, what it shows; for footnotes, their text."""
     if block["type"] == "image":
-        return "\n".join(str(block[name] or "") for name in ("asset_id", "url", "alt", "caption"))
+        said = [str(block[name] or "") for name in ("asset_id", "url", "alt", "caption")]
+        return "\n".join([*said, *(str(block[name]) for name in ("credit", "is_decorative") if block[name])])
     if group[0].map is None:
         return str(block["text"])
     end = max(token.map[1] for token in group if token.map)
@@ -166,6 +167,8 @@ def _build_figure(group: Group, html: str, _workshop: Workshop) -> Block | None:
         "url": None if asset else source,
         "alt": words_of(image.children or []),
         "caption": caption or None,
+        "credit": str(image.meta.get("credit", "")) or None,
+        "is_decorative": is_decorative(image),
     }
 
 

@@ -98,17 +98,30 @@ def _render_image(token: Token, _environment: Environment) -> str:
     alt = escape(words_of(token.children or []))
     if not _is_image_shown(token):
         return alt
-    title = f' title="{escape(str(token.attrs["title"]))}"' if token.attrs.get("title") else ""
-    return f'<img src="{escape(str(token.attrs["src"]))}" alt="{alt}"{title}>'
+    # Within a line there is no place for a caption.
+    words = " – ".join(filter(None, (str(token.attrs.get("title", "")), token.meta.get("credit"))))
+    title = f' title="{escape(words)}"' if words else ""
+    return f'<img src="{escape(str(token.attrs["src"]))}" alt="{alt}"{title}{_role(token)}>'
 
 
 def _render_figure(token: Token, _environment: Environment) -> str:
     """An image on its own: its title is the caption."""
     image_token: Token = token.meta["image"]
     alt = escape(words_of(image_token.children or []))
-    title = str(image_token.attrs.get("title", ""))
-    caption = f"<figcaption>{escape(title)}</figcaption>" if title.strip() else ""
-    return f'<figure><img src="{escape(str(image_token.attrs["src"]))}" alt="{alt}">{caption}</figure>\n'
+    title, credit = str(image_token.attrs.get("title", "")), str(image_token.meta.get("credit", ""))
+    parts = (escape(title) if title.strip() else "", f"<small>{escape(credit)}</small>" if credit else "")
+    caption = f"<figcaption>{' '.join(filter(None, parts))}</figcaption>" if any(parts) else ""
+    image = f'<img src="{escape(str(image_token.attrs["src"]))}" alt="{alt}"{_role(image_token)}>'
+    return f"<figure>{image}{caption}</figure>\n"
+
+
+def is_decorative(image: Token) -> bool:
+    """Whether the text says that the image needs no words here, and gives it none."""
+    return bool(image.meta.get("is_decorative")) and not words_of(image.children or []).strip()
+
+
+def _role(image: Token) -> str:
+    return ' role="presentation"' if is_decorative(image) else ""
 
 
 def _render_code(token: Token, _environment: Environment) -> str:

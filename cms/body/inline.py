@@ -3,6 +3,7 @@
 import re
 from typing import Final
 
+from markdown_it.common.utils import unescapeAll
 from markdown_it.rules_core import StateCore
 from markdown_it.rules_inline import StateInline, image, link
 from mdit_py_plugins.footnote.index import footnote_ref
@@ -16,6 +17,12 @@ FOOTNOTE_LABEL_CHARACTERS_MAX: Final = 100
 
 _BARE_URL = re.compile(r"[^\s<>\"`{}|\\^\x00-\x20\u3000-\u3002\uff08-\uff0c\u300c-\u300f]{1,2048}")
 _SCHEME_BEFORE = re.compile(r"(?:^|[^a-zA-Z0-9.+-])(https?)\Z", re.IGNORECASE)
+
+CREDIT_CHARACTERS_MAX: Final = 500
+_CREDIT = re.compile(rf'credit="((?:\\.|[^"\\\n]){{1,{CREDIT_CHARACTERS_MAX}}})"')
+_REMARKS = re.compile(
+    rf"\{{[ \t]*(?:decorative|{_CREDIT.pattern})(?:[ \t]+(?:decorative|{_CREDIT.pattern}))?[ \t]*\}}"
+)
 
 # One of these stands at the beginning of everything that is neither text nor emphasis: line ends, escapes, code, links, tags, entities, bare URLs.
 _BEGINNING = re.compile(r"[\n\\`~_\[<&]")
@@ -38,8 +45,21 @@ def match_link(state: StateInline, silent: bool) -> bool:
 
 
 def match_image(state: StateInline, silent: bool) -> bool:
-    """An image, as CommonMark has it."""
-    return state.src.startswith("![", state.pos) and _spend_bracket(state) and image(state, silent)
+    """An image, as CommonMark has it; what stands in braces right behind it is said of this place alone."""
+    if not (state.src.startswith("![", state.pos) and _spend_bracket(state) and image(state, silent)):
+        return False
+    remarks = _REMARKS.match(state.src, state.pos, state.posMax)
+    if remarks is not None:
+        state.pos = remarks.end()
+        if not silent:
+            state.tokens[-1].meta.update(_said_in(remarks[0]))
+    return True
+
+
+def _said_in(remarks: str) -> dict[str, str | bool]:
+    credit = _CREDIT.search(remarks)
+    said: dict[str, str | bool] = {} if credit is None else {"credit": unescapeAll(credit[1]).strip()}
+    return said if _CREDIT.sub("", remarks).strip(" \t{}") == "" else {**said, "is_decorative": True}
 
 
 def match_footnote(state: StateInline, silent: bool) -> bool:

@@ -16,7 +16,7 @@ from cms.body.plain import text_of_html
 
 @dataclass(frozen=True, slots=True)
 class ResolvedAsset:
-    """An image as the reader gets it. `alt` and `caption` stand in where the Markdown gives none; `credit` is always shown."""
+    """An image as the reader gets it. `alt`, `caption` and `credit` stand in where the Markdown gives none."""
 
     url: str
     width: int | None = None
@@ -39,14 +39,16 @@ class ResolvedArticle:
 
 
 _HIDDEN = ResolvedArticle(url=None)
+# How the canonical HTML marks an image that needs no words: behind its `src` and its `alt`.
+_DECORATIVE = ' role="presentation"'
 
 # Each expression begins with a long literal, which the engine seeks fast, and is linear: no part can begin anew within itself.
 _IMAGE = re.compile(
     r'<img src="asset:(?P<id>asset_[0-9a-f]{32})" alt="(?P<alt>[^"]*)"(?P<rest>[^>]*)>'
-    r"(?:\s*(?:<figcaption>(?P<caption>[^<]*)</figcaption>)?\s*(?P<end></figure>))?"
+    r"(?:\s*(?:<figcaption>(?P<caption>[^<]*)(?:<small>(?P<credit>[^<]*)</small>)?</figcaption>)?\s*(?P<end></figure>))?"
 )
 _MISSING = re.compile(
-    r'<figure>\s*<img src="asset:[^>]*>\s*(?:<figcaption>[^<]*</figcaption>)?\s*</figure>|<img src="asset:[^"]*" alt="(?P<alt>[^"]*)"[^>]*>'
+    r'<figure>\s*<img src="asset:[^>]*>\s*(?:<figcaption>[^<]*(?:<small>[^<]*</small>)?</figcaption>)?\s*</figure>|<img src="asset:[^"]*" alt="(?P<alt>[^"]*)"[^>]*>'
 )
 _LINK = re.compile(
     r'<a href="article:(?P<id>article_[0-9a-f]{32})(?P<anchor>#[^"]*)?"(?P<rest>[^>]*)>'
@@ -75,7 +77,7 @@ def resolve_blocks(
 ) -> list[Block]:
     """The stored blocks with their HTML resolved as by `resolve_html`; the stored ones are left as they are.
 
-    Images get `url`, `width`, `height`, `credit`, and `alt` and `caption` where they had none; those that are not in `assets` are
+    Images get `url`, `width`, `height`, and `alt`, `caption` and `credit` where they had none; those that are not in `assets` are
     left out. An article link gets `url`, and the title where it had no words; if the reader may not see the article, it becomes a
     paragraph of its words, or is left out if it has none.
     """
@@ -102,18 +104,20 @@ def _resolve_images(html: str, assets: Mapping[str, ResolvedAsset]) -> str:
 
 
 def _image(match: re.Match[str], asset: ResolvedAsset) -> str:
-    _, alt, rest, caption, figure_end = match.groups()
+    _, alt, rest, caption, credit, figure_end = match.groups()
     if asset.stands_in:
-        alt, caption, rest = "", None, ""
+        alt, caption, credit, rest = "", None, None, ""
+    words = alt or ("" if rest.startswith(_DECORATIVE) else escape(asset.alt))
     size = f' width="{int(asset.width)}" height="{int(asset.height)}"' if asset.width and asset.height else ""
     sources = f' srcset="{escape(asset.sources)}" sizes="auto, 100vw"' if asset.sources else ""
-    image = f'<img src="{escape(asset.url)}" alt="{alt or escape(asset.alt)}"{rest}{size}{sources} loading="lazy">'
-    return f"{image}{_caption(caption, asset)}</figure>" if figure_end else image
+    image = f'<img src="{escape(asset.url)}" alt="{words}"{rest}{size}{sources} loading="lazy">'
+    return f"{image}{_caption(caption, credit, asset)}</figure>" if figure_end else image
 
 
-def _caption(written: str | None, asset: ResolvedAsset) -> str:
-    caption = written or escape(asset.caption or "", quote=False)
-    credit = f"<small>{escape(asset.credit, quote=False)}</small>" if asset.credit else ""
+def _caption(written: str | None, written_credit: str | None, asset: ResolvedAsset) -> str:
+    caption = (written or "").rstrip() or escape(asset.caption or "", quote=False)
+    credit = written_credit or escape(asset.credit or "", quote=False)
+    credit = f"<small>{credit}</small>" if credit else ""
     return (
         f"<figcaption>{caption}{' ' if caption and credit else ''}{credit}</figcaption>"
         if caption or credit
@@ -139,7 +143,7 @@ def _resolve_block(
     if block["type"] == "image" and block["asset_id"]:
         return _resolve_image(resolved, assets.get(block["asset_id"]))
     if block["type"] == "image":
-        return resolved | {"width": None, "height": None, "credit": None}
+        return {"credit": None, "is_decorative": False} | resolved | {"width": None, "height": None}
     if block["type"] == "article_link":
         return _resolve_article_link(resolved, articles.get(block["article_id"], _HIDDEN))
     return resolved
@@ -164,13 +168,15 @@ def _resolve_tree(
 def _resolve_image(block: Block, asset: ResolvedAsset | None) -> Block | None:
     if asset is None or not _is_web_address(asset.url):
         return None
-    return block | {
-        "url": asset.url,
-        "width": asset.width,
-        "height": asset.height,
-        "alt": asset.alt if asset.stands_in else block["alt"] or asset.alt,
-        "caption": asset.caption if asset.stands_in else block["caption"] or asset.caption,
-        "credit": asset.credit,
+    resolved = block | {"url": asset.url, "width": asset.width, "height": asset.height}
+    # Blocks that were stored before there was a credit of their own, or a mark, have neither.
+    own = {"alt": "", "caption": None} if asset.stands_in else block
+    is_decorative = bool(own.get("is_decorative"))
+    return resolved | {
+        "alt": "" if is_decorative else own["alt"] or asset.alt,
+        "caption": own["caption"] or asset.caption,
+        "credit": own.get("credit") or asset.credit,
+        "is_decorative": is_decorative,
     }
 
 

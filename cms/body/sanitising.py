@@ -33,7 +33,7 @@ _CONTENT_DROPPED = frozenset([
 _ATTRIBUTES: dict[str, set[str]] = {
     "*": {"lang", "dir", "title"},
     "a": {"href", "hreflang", "rel", "id", "class"},
-    "img": {"src", "alt", "width", "height"},
+    "img": {"src", "alt", "width", "height", "role"},
     "ol": {"start", "reversed", "type"},
     "li": {"value", "id"},
     "th": {"colspan", "rowspan", "scope", "align"},
@@ -49,6 +49,7 @@ _VALUES = {
         "lang": r"[A-Za-z0-9-]{1,35}",
         "hreflang": r"[A-Za-z0-9-]{1,35}",
         "dir": r"ltr|rtl|auto",
+        "role": r"presentation",
         "width": r"\d{1,5}",
         "height": r"\d{1,5}",
         "start": r"-?\d{1,9}",
@@ -68,7 +69,7 @@ _RELATIONS = frozenset({"nofollow", "sponsored", "ugc", "noreferrer"})
 _TAG = re.compile(r'<(a|img)((?: [a-z]+="[^"]*")*)>')
 _ATTRIBUTE = re.compile(r' ([a-z]+)="([^"]*)"')
 _LINK_ORDER = ("href", "hreflang", "title", "lang", "dir", "class", "id", "rel")
-_IMAGE_ORDER = ("src", "alt", "title", "lang", "dir", "width", "height")
+_IMAGE_ORDER = ("src", "alt", "role", "title", "lang", "dir", "width", "height")
 _PRE_BREAKS = re.compile(r"(<pre[^>]*>)\n+")
 _PASSES_MAX = 8
 _DEPTH_MAX = 500

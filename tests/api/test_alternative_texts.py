@@ -114,3 +114,18 @@ async def test_a_schedule_that_can_no_longer_be_kept_is_told_to_the_desk(api: Ap
     )
     assert (told["article"]["status"], told["article"]["isLive"]) == ("APPROVED", False)
     assert "cover.jpg" in told["article"]["schedule"]["error"]
+
+
+async def test_a_figure_that_is_marked_lacks_nothing_and_says_nothing(api: Api) -> None:
+    """Its asset has words, which are not for this place; and one without words is not missed."""
+    async with api.database.transaction() as session:
+        described, bare = await make_asset(session, alt="A river"), await make_asset(session, alt="")
+        body = "\n\n".join(f"![](asset:asset_{key.hex}){{decorative}}" for key in (described, bare))
+        article = public_id("article", await make_article(session, body=body))
+    await require(api)
+    assert (await publish(api, article))["article"] == {"status": "PUBLISHED"}
+    blocks = (
+        "query($id: ID!) { article(id: $id) { body { blocks { ... on ImageBlock { alt isDecorative } } } } }"
+    )
+    found = await api.data(blocks, {"id": article}, role=None)
+    assert found["article"]["body"]["blocks"] == [{"alt": "", "isDecorative": True}] * 2

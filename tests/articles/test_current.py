@@ -10,9 +10,12 @@ from cms.articles.current import WITH_PICTURES, current_value
 from cms.articles.disclosing import with_derived
 from cms.articles.inputs import BylineEntry, Cover, SeoChanges
 from cms.articles.live import content_columns, live_version
+from cms.assets.framing import Crop, FocalPoint
 from cms.database import now
 from cms.ids import public_id
 from tests.factories import make_asset, make_author, make_published_article
+
+PART = Crop(0.25, 0.1, 0.5, 0.6)
 
 
 async def test_the_database_knows_pictures_as_the_live_side_is_written(session: AsyncSession) -> None:
@@ -35,7 +38,7 @@ async def test_the_database_knows_pictures_as_the_live_side_is_written(session: 
             session,
             body=body,
             byline=[BylineEntry(bo), BylineEntry(ada)],
-            cover=None if cover is None else Cover(cover, alt="Ours", caption="Said", credit="Who"),
+            cover=None if cover is None else Cover(cover, "Ours", "Said", "Who", FocalPoint(0.3, 0.4), PART),
             seo=SeoChanges(image_id=seo),
         )
     assert await _differences(session) == {name: [] for name in WITH_PICTURES}

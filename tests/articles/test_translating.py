@@ -12,10 +12,13 @@ from cms.articles.inputs import BylineEntry, Cover, Disclosure, RelatedLink, Seo
 from cms.articles.kinds import ArticleKind, DisclosureKind
 from cms.articles.translating import create_translation
 from cms.articles.versions import load_content
+from cms.assets.framing import Crop, FocalPoint
 from cms.errors import Forbidden, NotFound, Problem, Problems, Unauthenticated
 from cms.ids import new_id
 from cms.permissions import PUBLIC, SYSTEM, Role
 from tests.factories import make_actor, make_article, make_asset, make_author, make_section, make_tag
+
+PART = Crop(0.25, 0.1, 0.5, 0.6)
 
 
 async def draft_of(session: AsyncSession, article_id: UUID) -> tuple[UUID, str, Content]:
@@ -36,7 +39,7 @@ async def make_original(session: AsyncSession) -> UUID:
         byline=[BylineEntry(await make_author(session))],
         section_id=await make_section(session),
         tag_ids=[await make_tag(session), await make_tag(session)],
-        cover=Cover(asset, "A river", "The river at noon", "Ada"),
+        cover=Cover(asset, "A river", "The river at noon", "Ada", FocalPoint(0.2, 0.3), PART),
         related=[RelatedLink(await make_article(session, title="Another"), note="Read it")],
         seo=SeoChanges(
             title="River", canonical_url="https://example.org/river", no_index=True, image_id=asset
@@ -56,7 +59,7 @@ async def test_what_is_not_text_is_copied(session: AsyncSession) -> None:
     for name in ("kind", "byline", "section_id", "tag_ids", "related"):
         assert getattr(found, name) == getattr(original, name)
     assert original.cover is not None
-    assert found.cover == Cover(original.cover.asset_id)
+    assert found.cover == Cover(original.cover.asset_id, focal_point=FocalPoint(0.2, 0.3), crop=PART)
     assert found.seo == Seo(no_index=True, image_id=original.seo.image_id)
     assert found.disclosures == (Disclosure(DisclosureKind.SPONSORED),)
     assert (found.title, found.slug, found.subtitle, found.excerpt) == (

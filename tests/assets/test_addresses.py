@@ -80,6 +80,26 @@ def test_a_set_can_be_cut_to_a_shape() -> None:
     ]
 
 
+def test_a_part_of_a_picture_has_an_address_of_its_own() -> None:
+    left = (0, 0, 5_000, 10_000)
+    names = [url(crop=left, **asked) for asked in ({}, {"width": 800}, {"width": 400, "height": 400})]
+    assert [name.rpartition("/")[2] for name in names] == [
+        "c0x0x5000x10000-full",
+        "c0x0x5000x10000-w800",
+        # The focal point, a quarter from the left of the whole, is in the middle of that half.
+        "c0x0x5000x10000-w400h400-cover-x500y500",
+    ]
+    assert url(crop=(5_000, 0, 5_000, 10_000), width=400, height=400).endswith("-cover-x0y500")
+
+
+def test_a_set_of_a_part_is_as_wide_as_the_part() -> None:
+    part = (0, 0, 5_000, 5_000)
+    told = source_set(facts(), KEY, SHA256, 0.5, 0.5, 1_500, 1_000, [320, 3_000], crop=part)
+    assert widths_of(told) == [("c0x0x5000x5000-w320", 320), ("c0x0x5000x5000-w750", 750)]
+    told = source_set(facts(), KEY, SHA256, 0.5, 0.5, 1_500, 1_000, [3_000], aspectRatio=1.0, crop=part)
+    assert widths_of(told) == [("c0x0x5000x5000-w512h512-cover-x1000y1000", 500)]
+
+
 @pytest.mark.parametrize(
     ("widths", "ratio", "said"),
     [

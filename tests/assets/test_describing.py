@@ -7,7 +7,8 @@ from sqlalchemy import select, update
 from sqlmodel import col
 
 from cms.assets.describing import Described, count_undescribed, describe_assets
-from cms.assets.description import AssetFields, FocalPoint
+from cms.assets.description import AssetFields
+from cms.assets.framing import FocalPoint
 from cms.assets.models import Asset
 from cms.assets.uploads import Depot, store_asset
 from cms.changes import Noun

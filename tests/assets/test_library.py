@@ -2,21 +2,19 @@
 
 import pytest
 import pyvips
-from sqlalchemy import update
 
-from cms.articles.models import Article
 from cms.assets.cleaning import clean_abandoned_uploads
-from cms.assets.description import AssetFields, FocalPoint
+from cms.assets.description import AssetFields
+from cms.assets.framing import FocalPoint
 from cms.assets.kinds import DigitalSourceType
-from cms.assets.library import delete_asset, list_uses, update_asset
+from cms.assets.library import delete_asset, update_asset
 from cms.assets.models import Asset
 from cms.assets.uploads import Depot, store_asset
-from cms.authors.service import AuthorFields, create_author
 from cms.changes import Noun
-from cms.errors import Forbidden, InUse, NotFound, Problems, Unauthenticated
+from cms.errors import Forbidden, NotFound, Problems, Unauthenticated
 from cms.ids import new_id
 from cms.permissions import SYSTEM, Actor, Permission, Role, actor_of_role
-from tests.desk import Announcement, actors_without, insert_article, insert_version
+from tests.desk import Announcement, actors_without
 from tests.pictures import decoded, encoded, png
 
 EDITOR = actor_of_role(Role.EDITOR, actor_id=None, name="editor")
@@ -147,28 +145,3 @@ async def test_an_unknown_asset_is_not_found(depot: Depot) -> None:
         ):
             with pytest.raises(NotFound):
                 await attempt
-
-
-async def test_uses_are_the_current_versions_and_the_avatars(depot: Depot) -> None:
-    asset = await make(depot)
-    async with depot.database.transaction() as session:
-        draft = await insert_article(session, asset_id=asset.id)
-        live = await insert_article(session, asset_id=asset.id, is_live=True)
-        past = await insert_article(session, asset_id=asset.id)
-        newer = new_id()
-        await insert_version(session, past, 2, version_id=newer)
-        await session.execute(update(Article).filter_by(id=past).values(draft_version_id=newer))
-        author = await create_author(session, EDITOR, AuthorFields(name="Ada", avatar_id=asset.id))
-    async with depot.database.transaction() as session:
-        found = await list_uses(session, EDITOR, asset.id)
-        assert found == [("article", draft), ("article", live), ("author", author.id)]
-        assert await list_uses(session, EDITOR, asset.id, count_max=1) == [("article", draft)]
-        with pytest.raises(InUse):
-            await delete_asset(session, EDITOR, asset.id)
-
-
-@pytest.mark.parametrize("actor", actors_without(Permission.ASSET_READ), ids=lambda actor: actor.name)
-async def test_uses_are_for_the_staff(depot: Depot, actor: Actor) -> None:
-    async with depot.database.transaction() as session:
-        with pytest.raises(Unauthenticated):
-            await list_uses(session, actor, new_id())

@@ -80,10 +80,27 @@ def test_a_recipe_is_read() -> None:
     )
     assert parse_recipe("h450-q5") == Recipe(height=450, quality=5)
     assert parse_recipe("w1h1-contain") == Recipe(1, 1, ImageFit.CONTAIN)
+    assert parse_recipe("c1000x0x5000x10000-full") == Recipe(crop=(1_000, 0, 5_000, 10_000))
+    assert parse_recipe("c0x1x2x3-w800-q80") == Recipe(800, quality=80, crop=(0, 1, 2, 3))
 
 
 @pytest.mark.parametrize(
-    "text", ["", "-q80", "-up", "w", "800", "w800-h450", "full-cover", "w80000", "fullw800", "w800 "]
+    "text",
+    [
+        "",
+        "-q80",
+        "-up",
+        "w",
+        "800",
+        "w800-h450",
+        "full-cover",
+        "w80000",
+        "fullw800",
+        "w800 ",
+        "c1x2x3x4",
+        "c1x2x3x4-",
+        "c1x2x3-w800",
+    ],
 )
 def test_what_is_no_recipe_is_none(text: str) -> None:
     assert parse_recipe(text) is None

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -18,6 +19,8 @@ from tests.pictures import decoded, sample_files
 
 SAMPLES = [path for path in sample_files("images/**/*") if path.suffix not in {".txt", ".md", ".json"}]
 ORIENTED = [path for path in SAMPLES if path.parent.name == "orientation-recurser"]
+# The same picture eight times, stored in each orientation.
+TURNED = [path for path in SAMPLES if re.fullmatch(r"f[1-8]t\.jpg", path.name)]
 REFUSED = {
     "cloud_manifest.c2pa": "not a picture",
     "sample1.svg": "SVG is a program",
@@ -96,6 +99,19 @@ async def test_nothing_made_of_a_sample_tells_its_place_or_camera(
     assert not [name for name in image.get_fields() if name.startswith(("exif", "xmp", "iptc", "photoshop"))]
 
 
+@pytest.mark.parametrize("sample", TURNED, ids=named)
+async def test_each_of_the_eight_orientations_comes_out_upright(
+    sample: Path, pool: RenderPool, tmp_path: Path
+) -> None:
+    for format in ("png", "webp"):
+        shown, upright = [
+            decoded(await made(pool, one, tmp_path, width=48, format=format))
+            for one in (sample, sample.with_name("f1t.jpg"))
+        ]
+        assert (shown.width, shown.height) == (48, 80)
+        assert (shown - upright).abs().avg() < 3
+
+
 @pytest.mark.parametrize("sample", ORIENTED, ids=named)
 async def test_a_turned_sample_comes_out_like_the_upright_one(
     sample: Path, pool: RenderPool, tmp_path: Path
@@ -112,19 +128,27 @@ if shutil.which("exiftool") is not None and SAMPLES:
     async def test_exiftool_finds_no_place_and_no_camera_in_what_is_made(
         pool: RenderPool, tmp_path: Path
     ) -> None:
-        telling = [
-            path for path in SAMPLES if path.name not in REFUSED and tells_much(told_by_exiftool(path)[0])
-        ]
+        samples = [path for path in SAMPLES if path.name not in REFUSED]
+        telling = [path for path in samples if tells_much(told_by_exiftool(path)[0])]
         assert len(telling) > 5
-        for format in ("jpg", "webp", "png"):
+        # All of them in one format; those that have something to tell in every other one, too.
+        for format, some in {"jpg": samples, "webp": telling, "png": telling, "avif": telling}.items():
             folder = tmp_path / format
             folder.mkdir()
-            for index, sample in enumerate(telling):
+            for index, sample in enumerate(some):
                 content = await made(pool, sample, tmp_path, width=48, format=format)
                 (folder / f"{index}.{format}").write_bytes(content)
             shown = told_by_exiftool(folder)
-            assert len(shown) == len(telling)
+            assert len(shown) == len(some)
             assert [one["SourceFile"] for one in shown if tells_much(one)] == []
+
+    async def test_every_sample_is_as_large_as_exiftool_says_once_it_is_turned() -> None:
+        samples = [path for path in SAMPLES if path.name not in REFUSED]
+        found = {path.name: await size_of(path) for path in samples}
+        told = {path.name: size_by_exiftool(path) for path in samples}
+        assert found == told
+        on_the_side = [path.name for path in samples if orientation_by_exiftool(path) in range(5, 9)]
+        assert len(on_the_side) >= 10
 
     async def test_the_words_of_the_table_are_those_that_exiftool_reads() -> None:
         missing = [
@@ -134,6 +158,27 @@ if shutil.which("exiftool") is not None and SAMPLES:
             if field != "date_created" and not any(is_beginning(value, text) for text in texts_of(path))
         ]
         assert missing == []
+
+
+async def size_of(path: Path) -> tuple[int, int]:
+    """The size of a picture as it is shown."""
+    found = await inspect(path, "file", pixels_max=100_000_000)
+    return found.width, found.height
+
+
+def orientation_by_exiftool(path: Path) -> int:
+    """How a picture must be turned; its thumbnail has an orientation of its own, which does not count."""
+    command = ["exiftool", "-json", "-n", "-IFD0:Orientation", str(path)]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    return json.loads(done.stdout)[0].get("Orientation", 1)
+
+
+def size_by_exiftool(path: Path) -> tuple[int, int]:
+    """The size of a picture as it is stored, turned as exiftool reads that it must be."""
+    command = ["exiftool", "-json", "-n", "-Composite:ImageSize", str(path)]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    width, height = map(int, str(json.loads(done.stdout)[0]["ImageSize"]).replace("x", " ").split())
+    return (height, width) if orientation_by_exiftool(path) in range(5, 9) else (width, height)
 
 
 def told_by_exiftool(path: Path, charset: str = "UTF8") -> list[dict[str, Any]]:
@@ -164,7 +209,7 @@ def is_beginning(value: str, text: str) -> bool:
 
 async def made(pool: RenderPool, sample: Path, folder: Path, *, width: int, format: str = "png") -> bytes:
     job = {
-        "source": str(sample), "target": str(folder / "target"), "loader": loader_of(sample), "width": width, "height": None,
+        "source": str(sample), "target": str(folder / "target"), "loader": loader_of(sample), "crop": None, "width": width, "height": None,
         "fit": "cover", "x": 0.5, "y": 0.5, "enlarged": False, "format": format, "quality": None, "animated": False,
     }  # fmt: skip
     await pool.render(job)

@@ -17,7 +17,8 @@ from cms.accounts.service import create_token
 from cms.assets.announcing import PendingUpload, UploadFields
 from cms.assets.cleaning import clean_abandoned_uploads
 from cms.assets.credentials import can_read_credentials
-from cms.assets.description import AssetFields, FocalPoint
+from cms.assets.description import AssetFields
+from cms.assets.framing import FocalPoint
 from cms.assets.kinds import DigitalSourceType, UploadMethod
 from cms.assets.models import Asset, Upload
 from cms.assets.under_way import create_upload

@@ -15,7 +15,7 @@ HARMLESS_TAGS = frozenset([
 # fmt: off
 HARMLESS_ATTRIBUTES = frozenset([
     "align", "alt", "class", "colspan", "datetime", "dir", "height", "href", "hreflang", "id", "lang",
-    "loading", "open", "rel", "reversed", "rowspan", "scope", "src", "start", "title", "type", "value",
+    "loading", "open", "rel", "reversed", "role", "rowspan", "scope", "src", "start", "title", "type", "value",
     "width",
 ])
 # fmt: on

@@ -87,7 +87,58 @@ def test_an_image_alone_is_a_figure() -> None:
         "url": None,
         "alt": "A red fox",
         "caption": "Seen in <May>",
+        "credit": None,
+        "is_decorative": False,
     }
+
+
+def test_a_figure_has_a_credit_of_its_own() -> None:
+    block = without_key(f'![](asset:{ASSET} "Seen in May"){{credit="Ada \\"A\\" & Co."}}')
+    assert (block["caption"], block["credit"], block["is_decorative"]) == (
+        "Seen in May",
+        'Ada "A" & Co.',
+        False,
+    )
+    assert block["html"] == (
+        f'<figure><img src="asset:{ASSET}" alt=""><figcaption>Seen in May <small>Ada "A" &amp; Co.</small></figcaption></figure>'
+    )
+
+
+def test_a_figure_is_marked_as_decorative() -> None:
+    for written in ("{decorative}", '{ decorative credit="Ada" }', '{credit="Ada" decorative}'):
+        block = without_key(f"![](asset:{ASSET}){written}")
+        assert (block["type"], block["is_decorative"]) == ("image", True)
+        assert f'<figure><img src="asset:{ASSET}" alt="" role="presentation">' in str(block["html"])
+
+
+def test_an_image_with_words_is_no_decoration() -> None:
+    block = without_key(f"![A fox](asset:{ASSET}){{decorative}}")
+    assert (block["alt"], block["is_decorative"], "role" in str(block["html"])) == ("A fox", False, False)
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "{}",
+        "{ }",
+        "{credit}",
+        '{credit=""}',
+        "{credit=Ada}",
+        '{credits="Ada"}',
+        '{credit="a\nb"}',
+        " {decorative}",
+        "{decorative",
+    ],
+)
+def test_other_words_in_braces_are_words(written: str) -> None:
+    (block,) = derive(f"![](asset:{ASSET}){written}").blocks
+    assert block["type"] == "paragraph"
+    assert written.strip() in block["html"].replace("&quot;", '"')
+
+
+def test_an_image_within_a_line_tells_its_credit_where_it_can() -> None:
+    html = only_block(f'Look: ![](asset:{ASSET} "May"){{credit="Ada" decorative}}')["html"]
+    assert html == f'<p>Look: <img src="asset:{ASSET}" alt="" role="presentation" title="May – Ada"></p>'
 
 
 def test_several_images_alone_are_several_figures() -> None:

@@ -27,6 +27,10 @@ _REFERENCES = [
     f"![x](asset:{ASSET})",
     f"[x](article:{ARTICLE})",
     f"<img src='asset:{ASSET}'>",
+    f'![](asset:{ASSET} "c"){{credit="<b>"}}',
+    f"![](asset:{ASSET}){{decorative}}",
+    f"<img role=presentation alt='' src='asset:{ASSET}'>",
+    "{decorative}",
     "asset:bad",
     "(article:bad)",
 ]

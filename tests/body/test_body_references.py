@@ -1,5 +1,7 @@
 """References: found when a body is derived, resolved when it is read."""
 
+from dataclasses import replace
+
 import pytest
 
 from cms.body import ResolvedArticle, ResolvedAsset, resolve_blocks, resolve_html
@@ -76,6 +78,39 @@ def test_what_the_markdown_says_comes_before_the_asset() -> None:
     html = resolved(f'![Mine](asset:{ASSET} "My caption")', {ASSET: FOX})
     assert 'alt="Mine"' in html
     assert "<figcaption>My caption <small>Photo: Ada</small></figcaption>" in html
+
+
+def test_the_credit_of_the_text_comes_before_that_of_the_asset() -> None:
+    for caption, said in (("", "A fox in May"), (' "Mine"', "Mine")):
+        html = resolved(f'![](asset:{ASSET}{caption}){{credit="<Bo>"}}', {ASSET: FOX})
+        assert f"<figcaption>{said} <small>&lt;Bo&gt;</small></figcaption></figure>" in html
+
+
+def test_a_decoration_has_no_words() -> None:
+    html = resolved(f"![](asset:{ASSET}){{decorative}}\n\nAnd ![](asset:{ASSET}){{decorative}}", {ASSET: FOX})
+    assert html.count('alt="" role="presentation" width="640"') == 2
+    assert 'A fox"' not in html
+
+
+def test_a_substitute_has_its_own_words_and_credit() -> None:
+    other = replace(FOX, stands_in=True)
+    html = resolved(f'![](asset:{ASSET} "Mine"){{decorative credit="Bo"}}', {ASSET: other})
+    assert 'alt="A fox" width' in html
+    assert "<figcaption>A fox in May <small>Photo: Ada</small></figcaption>" in html
+
+
+def test_a_missing_figure_with_a_credit_leaves_nothing() -> None:
+    assert resolved(f'![](asset:{ASSET} "cap"){{credit="Bo"}}') == ""
+
+
+def test_blocks_know_the_credit_and_the_mark() -> None:
+    (block,) = resolve_blocks(
+        derive(f'![](asset:{ASSET}){{credit="Bo" decorative}}').blocks, assets={ASSET: FOX}, articles={}
+    )
+    assert (block["alt"], block["credit"], block["is_decorative"]) == ("", "Bo", True)
+    stored = {name: value for name, value in block.items() if name not in {"credit", "is_decorative"}}
+    (old,) = resolve_blocks([{**stored, "alt": ""}], assets={ASSET: FOX}, articles={})
+    assert (old["alt"], old["credit"], old["is_decorative"]) == ("A fox", "Photo: Ada", False)
 
 
 def test_an_asset_without_caption_and_credit_has_no_figcaption() -> None:

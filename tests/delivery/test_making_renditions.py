@@ -186,7 +186,7 @@ def job_of(folder: Path) -> dict[str, object]:
     source.write_bytes(encoded(".jpg", width=900, height=700))
     return {
         "source": str(source), "target": str(folder / "target"), "loader": "jpegload", "width": 32, "height": None, "fit": "cover",
-        "x": 0.5, "y": 0.5, "enlarged": False, "format": "webp", "quality": None, "animated": False,
+        "crop": None, "x": 0.5, "y": 0.5, "enlarged": False, "format": "webp", "quality": None, "animated": False,
     }  # fmt: skip
 
 

@@ -6,12 +6,13 @@ import httpx
 import pytest
 
 from cms.assets.addresses import media_url, rendition_url
-from cms.assets.description import AssetFields, FocalPoint
+from cms.assets.description import AssetFields
+from cms.assets.framing import FocalPoint
 from cms.assets.models import Asset
 from cms.assets.uploads import Depot, store_asset
 from cms.permissions import SYSTEM
 from cms.reading.sources import Facts
-from tests.pictures import QUARTERS, Image, animated, decoded, encoded, quartered, quarters_of
+from tests.pictures import QUARTERS, Image, animated, colour_at, decoded, encoded, quartered, quarters_of
 
 BROWSER = "image/avif,image/webp,image/apng,image/svg+xml,image/*,*/*;q=0.8"
 SECRETS = (b"GPS", b"Cameratron", b"4711", b"Exif", b"exif")
@@ -84,6 +85,43 @@ async def test_a_crop_follows_the_focal_point(client: httpx.AsyncClient, depot: 
         seen[x] = tuple(quarters_of(image)[name] for name in ("top left", "top right"))  # pyright: ignore[reportArgumentType]
     left, right = QUARTERS["top left"], QUARTERS["top right"]
     assert seen == {0.0: (left, left), 1.0: (right, right)}
+
+
+@pytest.mark.parametrize("orientation", range(1, 9))
+async def test_a_part_is_that_of_the_upright_picture(
+    client: httpx.AsyncClient, depot: Depot, facts: Facts, orientation: int
+) -> None:
+    large = quartered(width=1_600, height=800, orientation=orientation)
+    asset = await store_asset(depot, SYSTEM, large, "quarters.jpg")
+    # Its lower half, but for the last quarter from the left: two thirds of that are blue, and one third is yellow.
+    part = (0, 5_000, 7_500, 5_000)
+    wishes: list[tuple[dict[str, Any], tuple[int, int]]] = [
+        ({}, (1_200, 400)),
+        ({"width": 96}, (96, 32)),
+        ({"width": 32, "height": 32}, (32, 32)),
+    ]
+    for asked, size in wishes:
+        image = decoded((await loaded(client, facts, asset, crop=part, **asked)).content)
+        assert (image.width, image.height) == size
+        assert colour_at(image, 0.1, 0.5) == QUARTERS["bottom left"], (orientation, asked)
+    whole = decoded((await loaded(client, facts, asset, crop=part, width=96)).content)
+    assert [colour_at(whole, x, y) for x, y in ((0.1, 0.1), (0.9, 0.1))] == [
+        QUARTERS["bottom left"],
+        QUARTERS["bottom right"],
+    ]
+    smallest = (0, 0, 100, 100)
+    image = decoded((await loaded(client, facts, asset, crop=smallest, width=4_096, enlarge=True)).content)
+    assert (image.width, image.height) == (4_096, 2_048)
+    assert colour_at(image, 0.5, 0.5) == QUARTERS["top left"]
+
+
+async def test_a_part_of_what_moves_goes_on_moving(
+    client: httpx.AsyncClient, depot: Depot, facts: Facts
+) -> None:
+    asset = await store_asset(depot, SYSTEM, animated(), "blink.gif")
+    response = await loaded(client, facts, asset, "image/webp", crop=(0, 0, 5_000, 10_000))
+    image = decoded(response.content, n=-1)
+    assert (image.width, image.get("page-height"), image.get("n-pages")) == (20, 30, 3)
 
 
 @pytest.mark.parametrize(

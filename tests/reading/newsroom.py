@@ -26,6 +26,7 @@ from cms.articles.publishing import publish_article, unpublish_article
 from cms.articles.workflow.scheduling import Times, schedule_article
 from cms.articles.workflow.withdrawing import withdraw_article
 from cms.assets.description import AssetFields
+from cms.assets.framing import Crop, FocalPoint
 from cms.assets.library import update_asset
 from cms.database import Database
 from cms.ids import public_id
@@ -169,7 +170,10 @@ def _sometimes(room: Newsroom, random: Random, index: int) -> dict[str, Any]:
         found |= {"subtitle": f"Subtitle {index} 50%", "excerpt": random.choice([None, "Said in short: _é_"])}
     if index % 3:
         asset = room.assets[index % 6]
-        found["cover"] = random.choice([Cover(asset), Cover(asset, "", "own caption", ""), Cover(asset, "A")])
+        framed = Cover(asset, focal_point=FocalPoint(0.9, 0.25), crop=Crop(0.1, 0.0, 0.5, 0.875))
+        found["cover"] = random.choice(
+            [Cover(asset), Cover(asset, "", "own caption", ""), Cover(asset, "A"), framed]
+        )
     if index % 4 == 1:
         image = random.choice([None, room.assets[3]])
         found["seo"] = SeoChanges(title="SEO", description="D", no_index=True, image_id=image)

@@ -137,8 +137,13 @@ class ImageBlock(Block):
     alt: str = column(
         "alt", "What the text says of the picture for those who cannot see it, else what the asset says."
     )
+    is_decorative: bool = column(
+        "is_decorative", "Whether the text says that here it is a decoration: then its `alt` is empty."
+    )
     caption: str | None = column("caption", "The caption in the text, else the asset's.")
-    credit: str | None = column("credit", "Who is to be named beside it.")
+    credit: str | None = column(
+        "credit", "Who is to be named beside it: the credit in the text, else the asset's."
+    )
 
 
 @strawberry.type(description="Code.")

@@ -7,6 +7,7 @@ from strawberry import UNSET
 
 from cms.articles import inputs
 from cms.articles.kinds import ArticleKind, BylineRole, DisclosureKind, RelationKind
+from cms.assets.graphql_inputs import CropInput, FocalPointInput, crop_in, point_in
 from cms.errors import Invalid
 from cms.mutations import (
     EXPECTED,
@@ -45,6 +46,10 @@ class ImagePlacementInput:
     )
     caption: str | None = optional("What it shows.")
     credit: str | None = optional("Who is to be named beside it.")
+    focal_point: FocalPointInput | None = optional(
+        "The point that no cut should lose here, in shares of the whole picture; null leaves it to the asset."
+    )
+    crop: CropInput | None = optional("The part of the picture that is shown here; null shows all of it.")
 
 
 @strawberry.input(description="A link to a related article.")
@@ -220,7 +225,12 @@ def _cover(given: ImagePlacementInput) -> inputs.Cover:
             told = "A decorative picture has no alternative text; leave out alt, or isDecorative."
             raise Invalid(told, "cover", "isDecorative")
         own["alt"] = ""
-    return inputs.Cover(key_in("asset", given.asset_id, "cover", "assetId"), **own)
+    return inputs.Cover(
+        key_in("asset", given.asset_id, "cover", "assetId"),
+        **own,
+        focal_point=point_in(given.focal_point) if given.focal_point else None,
+        crop=crop_in(given.crop) if given.crop else None,
+    )
 
 
 def _seo(given: SeoInput) -> inputs.SeoChanges:

@@ -9,6 +9,7 @@ from cms.articles import sources as from_
 from cms.articles.finding import snippet
 from cms.articles.graphql.blocks import Block
 from cms.articles.graphql.notices import Notice, in_order
+from cms.articles.graphql.placements import ImagePlacement
 from cms.articles.graphql.previewing import PreviewLink
 from cms.articles.graphql.transitions import ArticleSchedule, ArticleTransitionConnection
 from cms.articles.kinds import (
@@ -66,14 +67,6 @@ def _id(_: Facts, key: str) -> str:
 
 def _value(_: Facts, value: Any) -> Any:
     return value
-
-
-def _own_or_assets(_: Facts, own: str | None, assets: str | None) -> str | None:
-    return own if own is not None else assets
-
-
-def _is_decorative(_: Facts, own: str | None) -> bool:
-    return own == ""
 
 
 def _or_else(_: Facts, own: str | None, otherwise: str) -> str:
@@ -152,28 +145,6 @@ class Body:
 class BylineEntry:
     author: Author = one(from_.AUTHOR_OF_ENTRY, "Who.")
     role: BylineRole = column("role", "What they did.")
-
-
-@strawberry.type(
-    description="A picture in its place: the words beside it are this place's own, else the asset's."
-)
-class ImagePlacement:
-    asset: Asset = one(from_.COVER_ASSET, "The picture.")
-    alt: str = computed(
-        _own_or_assets,
-        "cover_alt",
-        "cover_asset_alt",
-        description="What a reader who cannot see it should know; empty for a decoration.",
-    )
-    is_decorative: bool = computed(
-        _is_decorative, "cover_alt", description="Whether the article says that here it is a decoration."
-    )
-    caption: str | None = computed(
-        _own_or_assets, "cover_caption", "cover_asset_caption", description="What it shows."
-    )
-    credit: str | None = computed(
-        _own_or_assets, "cover_credit", "cover_asset_credit", description="Who is to be named beside it."
-    )
 
 
 @strawberry.type(

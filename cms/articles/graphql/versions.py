@@ -7,12 +7,12 @@ import strawberry
 from cms.articles import histories as from_
 from cms.articles import sources
 from cms.articles.comparing import Change, compare_blocks, compare_fields
+from cms.articles.graphql.placements import ImagePlacement
 from cms.articles.graphql.types import (
     Article,
     Body,
     BylineEntry,
     Disclosure,
-    ImagePlacement,
     Seo,
     disclosures_in_words,
 )
