@@ -7,7 +7,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "0140"
-down_revision = "0150"
+down_revision = "0151"
 branch_labels = None
 depends_on = None
 

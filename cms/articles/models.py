@@ -67,6 +67,9 @@ class Article(Table, table=True):
             deferrable=True,
             initially="DEFERRED",
         ),
+        Index(
+            "ix_article_live_version_id", "live_version_id", postgresql_where="live_version_id IS NOT NULL"
+        ),
         CheckConstraint(
             "status <> 'PUBLISHED' OR (live_version_id IS NOT NULL AND live_version_id = draft_version_id)",
             name="published_is_live",
@@ -79,7 +82,8 @@ class Article(Table, table=True):
     status: ArticleStatus = Field(
         default=ArticleStatus.DRAFT, sa_column=enum_column(ArticleStatus, "article_status")
     )
-    draft_version_id: UUID = Field(sa_column=Column(Uuid, nullable=False))
+    # Deleting a version asks by these two whether an article points at it.
+    draft_version_id: UUID = Field(sa_column=Column(Uuid, nullable=False, index=True))
     live_version_id: UUID | None = Field(default=None, sa_column=Column(Uuid, nullable=True))
     version: int = Field(default=1, ge=1)
     # What a translation was made from: the article, the number of its version, and the fingerprint of that version's words.
