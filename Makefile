@@ -42,9 +42,10 @@ run: $(RUNTIME) ## Start Kiosque with all it needs; Ctrl-C stops it (PORT, HOST,
 	@exec $(BIN)/cms up $(if $(PORT),--port '$(PORT)') $(if $(HOST),--host '$(HOST)') \
 		$(if $(DATA_DIR),--data-dir '$(DATA_DIR)') $(if $(filter no,$(DEMO)),--no-demo)
 
+# The tests start hundreds of processes: without bytecode, each would compile its libraries anew.
 .PHONY: test
 test: $(DEVELOPMENT) ## Run every test against real engines (TESTS=tests/some/folder)
-	@$(BIN)/python -m pytest -n auto --dist loadgroup $(TESTS)
+	@env -u PYTHONDONTWRITEBYTECODE $(BIN)/python -m pytest -n auto --dist loadgroup $(TESTS)
 
 .PHONY: bench
 bench: $(DEVELOPMENT) ## Measure Kiosque beside other servers (SCALE, SECONDS, ROUNDS, PROFILE=q1, PICTURES=only); needs wrk

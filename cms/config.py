@@ -318,7 +318,7 @@ class Settings(BaseSettings):
     )
     oidc_default_role: str | None = Field(
         None,
-        description="Role of somebody new whose token names no role of `OIDC_ROLES`. Absent: they are not let in.",
+        description="Role of somebody whose token names no role of `OIDC_ROLES`, and who has none that was given here. Absent: they are not let in.",
     )
     oidc_algorithms: list[
         Literal["RS256", "RS384", "RS512", "PS256", "ES256", "ES384", "EdDSA", "Ed25519"]

@@ -1,5 +1,6 @@
 """The root schema: the slices' parts put together."""
 
+from functools import cache
 from typing import Any
 
 import strawberry
@@ -74,8 +75,9 @@ class Mutation(
     pass
 
 
+@cache
 def make_schema() -> strawberry.Schema:
-    """The schema of Kiosque."""
+    """The schema of Kiosque: one a process, for it takes a while to make and nobody changes it."""
     config = StrawberryConfig(scalar_map={**SCALARS, **UPLOAD_SCALARS})
     types: list[Any] = [*BLOCKS, *ERRORS]
     return strawberry.Schema(

@@ -1,14 +1,16 @@
 """What every test may stand on: real engines, a migrated database of its own worker, settings for it."""
 
 import os
-from collections.abc import Generator
+from collections.abc import AsyncGenerator, Generator
 
 import orjson
 import pytest
 
 from cms.config import Settings
+from cms.database import Database
 from cms.embedded.engines import EngineAddresses
 from cms.reading import json_texts
+from cms.secret_keys import load_signing_key
 from tests.engines import cloned_database, make_bucket, settings_for, shared_engines
 
 
@@ -38,6 +40,16 @@ def database_url(engines: EngineAddresses, worker_name: str) -> Generator[str]:
     """The worker's own database, migrated."""
     with cloned_database(engines, f"kiosque_{worker_name}") as url:
         yield url
+
+
+@pytest.fixture(scope="session")
+async def open_database(database_url: str) -> AsyncGenerator[Database]:
+    """The worker's database, open for all tests: connections keep what they know."""
+    found = Database(database_url, pool_size=5)
+    await found.open()
+    await load_signing_key(found)
+    yield found
+    await found.close()
 
 
 @pytest.fixture(scope="session")

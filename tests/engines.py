@@ -14,7 +14,8 @@ from pydantic import SecretStr
 from cms.assets.storage import Storage
 from cms.config import Settings
 from cms.embedded.engines import EngineAddresses, engines
-from cms.embedded.instance import holding
+from cms.embedded.instance import holding, read_instance
+from cms.embedded.ports import LOOPBACK
 from cms.migrations import upgrade
 
 ROOT_PREFIX = "kiosque-tests-"
@@ -32,8 +33,19 @@ def shared_engines(run: str) -> Generator[EngineAddresses]:
     sweep()
     directory = run_directory(run)
     with engines(directory, durable=False) as addresses:
+        allow_emptying(directory)
         yield addresses
     remove(directory)
+
+
+def allow_emptying(directory: Path) -> None:
+    """Let Kiosque's role write past triggers, as `tests/desk.py` does between tests."""
+    instance = read_instance(directory)
+    assert instance is not None
+    url = f"postgresql://postgres:{instance.postgres_superuser_password}@{LOOPBACK}:{instance.postgres_port}/postgres"
+    with psycopg.connect(url) as connection:
+        connection.execute("SELECT pg_advisory_xact_lock(1)")
+        connection.execute("GRANT SET ON PARAMETER session_replication_role TO kiosque")
 
 
 def sweep() -> None:

@@ -95,9 +95,15 @@ def _addressed_rows(scope: Scope) -> FromClause:
     return union_all(shown, left).subquery()
 
 
+_OF_SITE: Columns = {
+    f"site_{name}": select(tables.site.c[name]).scalar_subquery()
+    for name in ("url", "article_path", "disclosure_texts")
+}
+
+
 def derived_columns(article: Columns) -> Columns:
     """What is the site's, or comes from what is embedded."""
-    site, cover = tables.site, article["cover"]
+    cover = article["cover"]
     cover_asset = cover[literal_column("'asset'")]
     texts = {
         f"cover_asset_{name}": cover_asset[literal_column(f"'{name}'")].astext
@@ -108,9 +114,7 @@ def derived_columns(article: Columns) -> Columns:
         "cover_asset": cover_asset,
         "lacks_alt": shows_without_alt(article["version_id"]),
         "shared_image_id": func.coalesce(article["seo_image_id"], article["cover_id"], type_=Uuid()),
-        "site_url": select(site.c.url).scalar_subquery(),
-        "site_article_path": select(site.c.article_path).scalar_subquery(),
-        "site_disclosure_texts": select(site.c.disclosure_texts).scalar_subquery(),
+        **_OF_SITE,
     }
 
 

@@ -14,6 +14,7 @@ from sqlalchemy import (
     BigInteger,
     ClauseElement,
     ColumnElement,
+    CompoundSelect,
     Select,
     Table,
     Uuid,
@@ -112,21 +113,33 @@ async def rebuild_live(session: AsyncSession) -> None:
 async def compare_live(session: AsyncSession) -> list[str]:
     """The differences between the live rows and what the desk gives, one sentence each: none if all is well."""
     differences: list[str] = []
-    for table, query in live_rows().items():
-        stored = select(*table.c)
-        keys = list(table.primary_key.columns)
-        wanting = await _keys(session, query.except_all(stored), keys)
-        excess = await _keys(session, stored.except_all(query), keys)
-        differences += [f"{table.name} {key}: is not what the desk gives" for key in sorted(wanting & excess)]
-        differences += [f"{table.name} {key}: is missing" for key in sorted(wanting - excess)]
-        differences += [f"{table.name} {key}: should not be there" for key in sorted(excess - wanting)]
+    for name, missing, strange in _comparing():
+        wanting, excess = await _keys(session, missing), await _keys(session, strange)
+        differences += [f"{name} {key}: is not what the desk gives" for key in sorted(wanting & excess)]
+        differences += [f"{name} {key}: is missing" for key in sorted(wanting - excess)]
+        differences += [f"{name} {key}: should not be there" for key in sorted(excess - wanting)]
     return differences
 
 
-async def _keys(session: AsyncSession, difference: Any, keys: Sequence[ColumnElement[Any]]) -> set[str]:
-    found = difference.subquery()
-    query = select(*[found.c[key.name] for key in keys]).limit(DIFFERENCES_TOLD_MAX)
-    return {" ".join(str(part) for part in row) for row in (await session.execute(query)).all()}
+async def _keys(session: AsyncSession, difference: Prepared) -> set[str]:
+    return {" ".join(str(part) for part in row) for row in await difference.rows(session)}
+
+
+@cache
+def _comparing() -> Sequence[tuple[str, Prepared, Prepared]]:
+    """For each table the statements that find the keys of rows that it should have, and of those that it should not, built once."""
+    found: list[tuple[str, Prepared, Prepared]] = []
+    for table, query in live_rows().items():
+        stored = select(*table.c)
+        missing, strange = query.except_all(stored), stored.except_all(query)
+        found.append((table.name, _keys_in(missing, table), _keys_in(strange, table)))
+    return found
+
+
+def _keys_in(difference: CompoundSelect[Any], table: Table) -> Prepared:
+    rows = difference.subquery()
+    keys = [rows.c[key.name] for key in table.primary_key.columns]
+    return Prepared(select(*keys).limit(DIFFERENCES_TOLD_MAX))
 
 
 @cache

@@ -9,12 +9,11 @@ from collections.abc import Generator, Mapping, Sequence
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import cached_property
-from ipaddress import ip_address
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any, BinaryIO
-from urllib.parse import urlsplit
 
+from cms.assets.hosts import is_loopback
 from cms.assets.stored_parts import ListedPart, StoredPart, last_sent
 from cms.config import Settings
 from cms.errors import KiosqueError, Unavailable
@@ -341,6 +340,7 @@ def make_client(
     )
     # With keys of our own, a profile of the operator's shell has no say: it may not even exist.
     session = Session(session_vars=None if settings.s3_access_key is None else {"profile": NO_PROFILE})
+    session.register_component("data_loader", _descriptions(session.get_config_variable("data_path")))
     secret = settings.s3_secret_key.get_secret_value() if settings.s3_secret_key else None
     return session.create_client(
         "s3",
@@ -352,13 +352,12 @@ def make_client(
     )
 
 
-def is_loopback(endpoint: str | None) -> bool:
-    """Whether a URL names this machine."""
-    host = urlsplit(endpoint or "").hostname or ""
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
+@cache
+def _descriptions(data_path: str | None) -> Any:
+    """What botocore knows of S3: to read it takes ten times as long as the rest of a client, and it is the same for all."""
+    from botocore.loaders import create_loader  # noqa: PLC0415  (as said above)
+
+    return create_loader(data_path)
 
 
 @contextmanager

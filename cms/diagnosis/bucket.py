@@ -7,7 +7,8 @@ from uuid import uuid4
 
 import httpx
 
-from cms.assets.storage import SignedRequest, Storage, is_loopback
+from cms.assets.hosts import is_loopback
+from cms.assets.storage import SignedRequest, Storage
 from cms.config import Settings
 from cms.diagnosis.checks import Check, Fault, Finding
 from cms.errors import Unavailable

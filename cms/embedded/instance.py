@@ -97,9 +97,7 @@ def make_data_directory(data_dir: Path) -> Path:
     """Make the directory, open for passing through, and give its absolute path. Raises EngineError."""
     data_dir = data_dir.absolute()
     try:
-        if not data_dir.exists():
-            data_dir.mkdir(parents=True)
-            data_dir.chmod(0o711)
+        make_passable(data_dir)
         # A directory that holds other things is not taken over by mistake.
         if not (data_dir / "instance.json").exists() and any(
             not is_ours(entry) for entry in data_dir.iterdir()
@@ -110,6 +108,17 @@ def make_data_directory(data_dir: Path) -> Path:
         reason = error.strerror or str(error)
         raise EngineError(f"{data_dir} cannot be used: {reason}.", "Choose another --data-dir.") from error
     return data_dir.resolve()
+
+
+def make_passable(directory: Path) -> None:
+    """Make the directory, unless it is there: two processes may begin at the same moment."""
+    try:
+        directory.mkdir(parents=True)
+    except FileExistsError:
+        if not directory.is_dir():
+            raise
+    else:
+        directory.chmod(0o711)
 
 
 def is_ours(entry: Path) -> bool:

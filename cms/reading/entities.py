@@ -19,6 +19,7 @@ from sqlalchemy import (
     func,
     literal_column,
     null,
+    select,
 )
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.sql.visitors import iterate
@@ -29,6 +30,7 @@ from cms.permissions import Permission
 from cms.perspective import Perspective
 
 Columns = Mapping[str, ColumnElement[Any]]
+Rows = Callable[["Scope"], FromClause]
 BOUND = "scope_bound"
 """The name of the parameter that is the perspective's own (`Perspective.bound`)."""
 
@@ -61,16 +63,16 @@ class Scope:
 
     @property
     def key(self) -> tuple[object, ...]:
-        """What of the scope shapes a plan: all but the time, or the article that is previewed."""
+        """What of the scope shapes a plan, or rows: all but the time, or the article that is previewed."""
         return (self.perspective.kind, self.permissions)
 
     def at_time(self) -> ColumnElement[Any]:
-        """The time of an `at:` perspective as a bind parameter, which a cached plan fills anew."""
-        return bindparam(BOUND, self.perspective.at, DateTime(timezone=True))
+        """The time of an `at:` perspective as a bind parameter, whose value every request brings: no statement that is kept holds one."""
+        return bindparam(BOUND, type_=DateTime(timezone=True))
 
     def previewed(self) -> ColumnElement[Any]:
         """The key of the article that is previewed, likewise."""
-        return bindparam(BOUND, self.perspective.article_id, Uuid())
+        return bindparam(BOUND, type_=Uuid())
 
 
 @dataclass(frozen=True)
@@ -87,7 +89,7 @@ class Entity:
 
     noun: str
     type_name: str
-    rows: Callable[[Scope], FromClause] = field(compare=False)
+    rows: Rows = field(compare=False)
     embedded: Mapping[str, Embed] = field(default_factory=dict, compare=False)
     # What others hold of its rows when they hold them whole.
     embed: Embed | None = field(default=None, compare=False)
@@ -98,13 +100,9 @@ class Entity:
     tag_key: str | None = field(default="id", compare=False)
     tag_noun: str | None = field(default=None, compare=False)
 
-    def shared(self, scope: Scope) -> FromClause:
-        """The visible rows under a name that all who ask have in common: for their columns' types."""
-        return _rows_in(self.rows, scope)
-
     def alias(self, scope: Scope) -> FromClause:
         """The visible rows under a fresh name, for one use in one statement."""
-        return self.shared(scope).alias()
+        return _rows_in(self.rows, shape_of(scope)).alias()
 
     def columns(self, rows: FromClause) -> Columns:
         """The columns of an alias by name, with those that are computed."""
@@ -112,10 +110,48 @@ class Entity:
         return own if self.derive is None else {**own, **self.derive(own)}
 
 
+@dataclass(frozen=True)
+class Outermost:
+    """The rows of an entity as those that a statement is about, all others in it being conditions."""
+
+    rows: FromClause
+    columns: Columns
+    # All that stands in a row of its own, encoded, and under which names.
+    query: Select[Any]
+    names: tuple[str, ...]
+
+
+def outermost(entity: Entity, scope: Scope) -> Outermost:
+    """The entity's rows in a scope, for the outermost level of a statement: built once, so no statement may have them twice."""
+    return _outermost(entity, entity.rows, shape_of(scope))
+
+
+@dataclass(frozen=True)
+class ScopeShape:
+    """A scope, equal to others of the same shape."""
+
+    key: tuple[object, ...]
+    scope: Scope = field(compare=False)
+
+
+def shape_of(scope: Scope) -> ScopeShape:
+    """What of a scope shapes rows: a key for what is built once."""
+    return ScopeShape(scope.key, scope)
+
+
+# To build the rows of a wide entity costs as much as to compile a statement over them, and they never change.
 @lru_cache(maxsize=256)
-def _rows_in(rows: Callable[[Scope], FromClause], scope: Scope) -> FromClause:
-    # To build the rows of a wide entity costs as much as to compile a statement over them, and they never change.
-    return rows(scope)
+def _rows_in(rows: Rows, shape: ScopeShape) -> FromClause:
+    return rows(shape.scope)
+
+
+@lru_cache(maxsize=256)
+def _outermost(entity: Entity, _: Rows, shape: ScopeShape) -> Outermost:
+    rows = entity.alias(shape.scope)
+    columns = entity.columns(rows)
+    shown = {name: column for name, column in columns.items() if name not in entity.embedded}
+    query = select(*(encoded(column).label(name) for name, column in shown.items()))
+    return Outermost(rows, columns, query, tuple(shown))
 
 
 class Hidden(TypeDecorator[Any]):

@@ -2,22 +2,24 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, TypeAlias, cast
 from uuid import UUID
 
 from graphql import GraphQLResolveInfo, OperationType, get_argument_values
 from graphql.execution.values import VariableValues
-from sqlalchemy import ColumnElement, DateTime, Select, Uuid, func, literal, select
+from sqlalchemy import ARRAY, ColumnElement, DateTime, Select, Uuid, bindparam, func, literal, select
 from strawberry.dataloader import DataLoader
 
-from cms.reading.entities import Columns, Entity, Scope, encoded
+from cms.reading.entities import Columns, Entity, Rows, Scope, ScopeShape, encoded, outermost, shape_of
 from cms.reading.filters import FilterCompiler
 from cms.reading.pages import Page, PageAnswer, arrange, read_page
 from cms.reading.payloads import Answered, PayloadReader, is_in_payload
-from cms.reading.reader import Reader
+from cms.reading.reader import Reader, Statement, compiled
 from cms.reading.scalars import from_microseconds
 from cms.reading.sources import Arguments, Column, Computed, Facts, First, Items, Many, One, Pages, SameRow
 from cms.reading.tags import SITE_TAG, list_tags, node_tag
+from cms.reading.values import Late
 
 ResolveInfo: TypeAlias = GraphQLResolveInfo[Any]
 
@@ -60,12 +62,8 @@ class Reads:
 
     def _batch(self, entity: Entity, scope: Scope) -> Callable[[list[str]], Any]:
         async def load(keys: list[str]) -> list[EntityRow | None]:
-            rows = entity.alias(scope)
-            found = await self.select(
-                entity,
-                entity.columns(rows),
-                lambda s: s.where(rows.c.id == func.any(literal([UUID(k) for k in keys]))),
-            )
+            statement = _by_keys(entity, entity.rows, shape_of(scope))
+            found = await self.known(entity, scope, statement, {"keys": [UUID(key) for key in keys]})
             by_id = {row["id"]: row for row in found}
             return [by_id.get(key) for key in keys]
 
@@ -74,16 +72,26 @@ class Reads:
     async def select(
         self,
         entity: Entity,
-        columns: Any,
+        scope: Scope,
         narrow: Callable[[Select[Any]], Select[Any]],
         extra: Columns | None = None,
     ) -> list[EntityRow]:
         """The rows of an entity that `narrow` leaves, as EntityRows; `extra` columns come beside the entity's own."""
-        wanted = {name: column for name, column in columns.items() if name not in entity.embedded} | dict(
-            extra or {}
-        )
-        statement = narrow(select(*(encoded(column).label(name) for name, column in wanted.items())))
-        found = [_entity_row(entity, wanted, values) for values in await self.reader.rows(statement)]
+        all_rows, more = outermost(entity, scope), extra or {}
+        beside = [encoded(column).label(name) for name, column in more.items()]
+        statement = narrow(all_rows.query.add_columns(*beside) if beside else all_rows.query)
+        rows = await self.reader.rows(statement, scope.perspective.bound)
+        return self._noted(entity, (*all_rows.names, *more), rows)
+
+    async def known(
+        self, entity: Entity, scope: Scope, statement: Statement, values: Mapping[str, Any]
+    ) -> list[EntityRow]:
+        """The rows of an entity that a statement finds which was made before, with these values."""
+        rows = await self.reader.run(statement.sql, statement.values(values, scope.perspective.bound))
+        return self._noted(entity, outermost(entity, scope).names, rows)
+
+    def _noted(self, entity: Entity, names: Sequence[str], rows: Sequence[Any]) -> list[EntityRow]:
+        found = [_entity_row(entity, names, values) for values in rows]
         if entity.tag_key is not None:
             for row in found:
                 self.note(node_tag(entity, row[entity.tag_key]))
@@ -95,7 +103,7 @@ class Reads:
             self.tags.add(tag)
 
 
-def _entity_row(entity: Entity, names: Mapping[str, Any], values: Sequence[Any]) -> EntityRow:
+def _entity_row(entity: Entity, names: Sequence[str], values: Sequence[Any]) -> EntityRow:
     row = EntityRow(zip(names, values, strict=True))
     row.entity = entity
     return row
@@ -106,7 +114,7 @@ class BoundColumns(Mapping[str, ColumnElement[Any]]):
 
     def __init__(self, row: EntityRow | None, scope: Scope) -> None:
         self._row = row
-        self._columns = {} if row is None else row.entity.columns(row.entity.shared(scope))
+        self._columns: Columns = {} if row is None else outermost(row.entity, scope).columns
 
     def __getitem__(self, name: str) -> ColumnElement[Any]:
         column = self._columns[name]
@@ -118,6 +126,44 @@ class BoundColumns(Mapping[str, ColumnElement[Any]]):
 
     def __len__(self) -> int:
         return len(self._columns)
+
+
+class LateColumns(Mapping[str, ColumnElement[Any]]):
+    """The columns of whatever row of an entity will have been read: each as a parameter that takes its value."""
+
+    def __init__(self, columns: Columns) -> None:
+        self._columns = columns
+
+    def __getitem__(self, name: str) -> ColumnElement[Any]:
+        column = self._columns[name]
+        value = Late((name,), lambda value: _decoded(value, column))
+        return bindparam(None, value, column.type, unique=True)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._columns)
+
+    def __len__(self) -> int:
+        return len(self._columns)
+
+
+@lru_cache(maxsize=256)
+def _by_keys(entity: Entity, _: Rows, shape: ScopeShape) -> Statement:
+    """The rows with any of the `keys`."""
+    all_rows = outermost(entity, shape.scope)
+    keys = bindparam(None, Late(("keys",), lambda keys: keys), ARRAY(Uuid()), unique=True)
+    return compiled(all_rows.query.where(all_rows.rows.c.id == func.any(keys)))
+
+
+@lru_cache(maxsize=512)
+def _hanging_on(
+    source: Many, parent: Entity | None, _: tuple[Rows, Rows | None], shape: ScopeShape
+) -> Statement:
+    """The rows that hang on a row of the parent, in their order."""
+    all_rows = outermost(source.entity, shape.scope)
+    given = {} if parent is None else outermost(parent, shape.scope).columns
+    joined = source.on(LateColumns(given), all_rows.columns)
+    order = [all_rows.columns[name] for name in source.order]
+    return compiled(all_rows.query.where(joined).order_by(*order))
 
 
 def _decoded(value: Any, column: ColumnElement[Any]) -> UUID | datetime | Any:
@@ -181,12 +227,10 @@ def embedded_row(entity: Entity, values: Mapping[str, Any] | None) -> EntityRow 
 async def read_many(source: Many, root: Any, reads: Reads, scope: Scope) -> list[EntityRow]:
     """The bounded list of rows that hang on this row."""
     reads.tags |= list_tags(source)
-    rows = source.entity.alias(scope)
-    columns = source.entity.columns(rows)
-    joined = source.on(BoundColumns(root, scope), columns)
-    return await reads.select(
-        source.entity, columns, lambda s: s.where(joined).order_by(*(columns[name] for name in source.order))
-    )
+    parent = None if root is None else root.entity
+    rows = (source.entity.rows, None if parent is None else parent.rows)
+    statement = _hanging_on(source, parent, rows, shape_of(scope))
+    return await reads.known(source.entity, scope, statement, root or {})
 
 
 async def read_first(
@@ -195,10 +239,9 @@ async def read_first(
     """The one row that the arguments name."""
     if source.check is not None:
         await source.check.refuse(context, arguments)
-    rows = source.entity.alias(scope)
-    columns = source.entity.columns(rows)
+    columns = outermost(source.entity, scope).columns
     joined = source.on(BoundColumns(root, scope), columns, arguments, scope)
-    found = await reads.select(source.entity, columns, lambda s: s.where(joined).limit(1))
+    found = await reads.select(source.entity, scope, lambda s: s.where(joined).limit(1))
     if not found:
         reads.tags |= list_tags(source)
         return None
@@ -217,7 +260,7 @@ class PageValue:
 
     async def total(self) -> int:
         """How many rows the connection has on all its pages."""
-        return (await self._reads.reader.rows(self._count))[0][0]
+        return (await self._reads.reader.rows(self._count, self._scope.perspective.bound))[0][0]
 
     async def node(self, row: EntityRow) -> EntityRow | None:
         """The node of an edge."""
@@ -232,8 +275,8 @@ async def read_pages(source: Pages, root: Any, info: ResolveInfo, reads: Reads, 
     reads.tags |= list_tags(source, arguments, info.schema)
     if source.check is not None:
         await source.check.refuse(context, arguments)
-    rows = source.entity.alias(scope)
-    columns = source.entity.columns(rows)
+    all_rows = outermost(source.entity, scope)
+    columns = all_rows.columns
     extras = source.extras(columns, arguments) if source.extras else {}
     condition = source.on(BoundColumns(root, scope), columns, arguments, scope)
     if source.filters and arguments.get("where") is not None:
@@ -241,15 +284,15 @@ async def read_pages(source: Pages, root: Any, info: ResolveInfo, reads: Reads, 
             info.schema.get_type(source.filters), arguments["where"], columns
         )
     page = read_page(source, arguments, {**columns, **extras}, scope)
-    found = await _rows_of_page(source, page, columns, condition, extras, reads)
-    count = select(func.count()).select_from(rows).where(condition)
+    found = await _rows_of_page(source, page, scope, condition, extras, reads)
+    count = select(func.count()).select_from(all_rows.rows).where(condition)
     return PageValue(source, page, arrange(page, found), count, reads, scope)
 
 
 async def _rows_of_page(
     source: Pages,
     page: Page,
-    columns: Columns,
+    scope: Scope,
     condition: ColumnElement[bool],
     extras: Columns,
     reads: Reads,
@@ -258,7 +301,7 @@ async def _rows_of_page(
     where = condition if page.past is None else condition & page.past
     found = await reads.select(
         source.entity,
-        columns,
+        scope,
         lambda s: s.where(where).order_by(*page.order()).limit(page.size + 1),
         {**extras, **sort_values},
     )

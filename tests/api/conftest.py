@@ -31,12 +31,10 @@ async def app(settings: Settings) -> AsyncGenerator[FastAPI]:
 
 
 @pytest_asyncio.fixture(scope="module", autouse=True)
-async def nothing_left(database_url: str) -> AsyncGenerator[None]:
+async def nothing_left(open_database: Database) -> AsyncGenerator[None]:
     """Leave the worker's database to the next module as empty as it was: these tests commit."""
     yield
-    opened = Database(database_url, pool_size=1)
-    await empty(opened)
-    await opened.close()
+    await empty(open_database)
 
 
 @pytest_asyncio.fixture

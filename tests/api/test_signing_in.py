@@ -9,6 +9,7 @@ import pytest_asyncio
 from joserfc.jwk import ECKey
 
 from cms.accounts.oidc import keys as keys_module
+from cms.accounts.oidc.door import door_of_issuer
 from cms.app import create_app
 from cms.config import Settings
 from cms.database import Database
@@ -80,6 +81,37 @@ async def test_what_a_token_says_anew_is_kept(signing: Api, issuer: Issuer) -> N
     assert told == {"name": "Ada D.", "role": "ADMIN", "customRole": None}
     [ada] = await users(signing)
     assert (ada["name"], ada["email"], ada["role"]) == ("Ada D.", None, "ADMIN")
+
+
+@pytest.mark.parametrize("roles", [["readers"], [], None])
+async def test_what_the_issuer_has_given_it_takes_away(
+    signing: Api, issuer: Issuer, roles: list[str] | None
+) -> None:
+    await viewer(signing, issuer.token(roles=["newsroom-editors"]))
+    answer = await signing(WHO, secret=issuer.token(roles=roles), perspective=None)
+    assert code_of(answer) == "UNAUTHENTICATED"
+    told = await viewer(signing, issuer.token(roles=["newsroom-editors"]))
+    assert told["role"] == "EDITOR"
+
+
+async def test_what_an_administrator_has_given_stays_without_the_issuer_s_word(
+    signing: Api, issuer: Issuer
+) -> None:
+    await viewer(signing, issuer.token())
+    [ada] = await users(signing)
+    author = f'mutation {{ updateUser(input: {{id: "{ada["id"]}", expectedVersion: 1, role: AUTHOR}}) {{ errors {{ message }} }} }}'
+    await signing.data(author, role=Role.ADMIN)
+    assert (await viewer(signing, issuer.token(roles=["readers"])))["role"] == "AUTHOR"
+
+
+async def test_whoever_loses_the_issuer_s_role_gets_that_of_everybody_else(
+    signing: Api, settings: Settings, issuer: Issuer, database: Database
+) -> None:
+    await viewer(signing, issuer.token())
+    door = door_of_issuer(database, settings_for(settings, issuer, oidc_default_role="VIEWER"))
+    assert (await door(issuer.token(roles=["readers"]))).role == "VIEWER"
+    [ada] = await users(signing)
+    assert ada["role"] == "VIEWER"
 
 
 async def test_a_claim_may_name_a_custom_role_and_lie_deep(

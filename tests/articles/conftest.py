@@ -3,34 +3,25 @@
 from collections.abc import AsyncGenerator
 
 import pytest
-from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cms.articles import listening, tables
 from cms.database import Database
+from tests.desk import empty
 
 __all__ = ["listening"]
-EMPTIED = ("article", "author", "tag", "section", "asset", "api_token")
 
 
 @pytest.fixture(scope="session")
-async def database(database_url: str) -> AsyncGenerator[Database]:
+def database(open_database: Database) -> Database:
     """The worker's database."""
-    found = Database(database_url, pool_size=5)
-    yield found
-    await found.close()
+    return open_database
 
 
 @pytest.fixture(scope="module", autouse=True)
 async def emptied(database: Database) -> None:
     """What the tests of other folders have left is removed before the first test of a file."""
-    await _empty(database)
-
-
-async def _empty(database: Database) -> None:
-    async with database.transaction() as session:
-        await session.execute(text(f"TRUNCATE {', '.join(EMPTIED)} CASCADE"))
-        await session.execute(tables.site.update().values(locales=["en"], default_locale="en"))
+    await empty(database)
 
 
 @pytest.fixture
@@ -49,4 +40,4 @@ async def committed(database: Database) -> AsyncGenerator[Database]:
     async with database.transaction() as session:
         await session.execute(tables.site.update().values(locales=["en", "fr"], default_locale="en"))
     yield database
-    await _empty(database)
+    await empty(database)

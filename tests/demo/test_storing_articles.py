@@ -18,6 +18,7 @@ from cms.demo.reader import read_newsroom
 from cms.demo.references import linked_slugs
 from cms.ids import public_id
 from cms.permissions import SYSTEM
+from tests.desk import empty
 from tests.factories import make_asset, make_author, make_section, make_tag
 
 NEWSROOM: Newsroom = read_newsroom()
@@ -26,15 +27,14 @@ MOMENT = now()
 
 
 @pytest.fixture(scope="module")
-async def session(database_url: str) -> AsyncGenerator[AsyncSession]:
-    """A session in a transaction that is rolled back, on a site in English and French."""
-    database = Database(database_url, pool_size=2)
-    async with database.sessions() as session:
+async def session(open_database: Database) -> AsyncGenerator[AsyncSession]:
+    """A session in a transaction that is rolled back, on an empty site in English and French."""
+    await empty(open_database)
+    async with open_database.sessions() as session:
         transaction = await session.begin()
         await session.execute(tables.site.update().values(locales=["en", "fr"], default_locale="en"))
         yield session
         await transaction.rollback()
-    await database.close()
 
 
 @pytest.fixture(scope="module")

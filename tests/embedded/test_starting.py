@@ -7,6 +7,7 @@ import socket
 import subprocess
 import threading
 from collections.abc import Generator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
@@ -20,6 +21,7 @@ from cms.embedded.instance import (
     InstanceFile,
     find_instance,
     holding,
+    make_data_directory,
     read_instance,
     write_instance,
 )
@@ -147,6 +149,20 @@ def test_a_place_that_is_a_file_is_refused(place: Path) -> None:
     (place / "file").touch()
     with pytest.raises(EngineError, match="cannot be used"), engines(place / "file"):
         pytest.fail("a file is no directory")
+
+
+def test_those_who_begin_at_the_same_moment_share_the_directory(place: Path) -> None:
+    together = threading.Barrier(4)
+
+    def begin(directory: Path) -> Path:
+        together.wait()
+        return make_data_directory(directory)
+
+    with ThreadPoolExecutor(4) as pool:
+        for number in range(200):
+            directory = place / str(number)
+            assert list(pool.map(begin, [directory] * 4)) == [directory.resolve()] * 4
+            assert directory.stat().st_mode & 0o777 == 0o711
 
 
 def test_ports_are_free_and_differ() -> None:

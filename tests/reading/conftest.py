@@ -4,7 +4,6 @@ from collections.abc import AsyncGenerator, Generator
 
 import pytest
 from pydantic import SecretStr
-from sqlalchemy import text
 
 import cms.articles.listening  # pyright: ignore[reportUnusedImport]  (hears of changes below the articles)
 from cms.articles import tables
@@ -12,12 +11,12 @@ from cms.config import Settings
 from cms.database import Database
 from cms.embedded.engines import EngineAddresses
 from cms.secret_keys import load_signing_key
+from tests import desk
 from tests.engines import cloned_database
 from tests.reading.asking import DRAFT_VIEW, EDITOR_VIEW, PUBLIC_VIEW, Questions, View, at_view, preview_view
 from tests.reading.newsroom import Newsroom, make_newsroom
 
 __all__ = ["cms"]
-EMPTIED = ("article", "author", "tag", "section", "asset", "api_token")
 
 
 @pytest.fixture(scope="session")
@@ -69,27 +68,14 @@ def views(newsroom: Newsroom) -> list[View]:
     ]
 
 
-@pytest.fixture(scope="session")
-async def own_database(database_url: str) -> AsyncGenerator[Database]:
-    """The worker's database, for tests that write."""
-    found = Database(database_url, pool_size=5)
-    await found.open()
-    await load_signing_key(found)
-    yield found
-    await found.close()
-
-
 @pytest.fixture
-async def empty(own_database: Database) -> AsyncGenerator[Database]:
+async def empty(open_database: Database) -> AsyncGenerator[Database]:
     """The worker's database with nothing in it but a site of four locales; emptied afterwards, too."""
-    locales = {"locales": ["en", "fr", "ja", "zh"], "default_locale": "en", "disclosure_texts": []}
-    async with own_database.transaction() as session:
-        await session.execute(text(f"TRUNCATE {', '.join(EMPTIED)} CASCADE"))
-        await session.execute(tables.site.update().values(**locales, url=None))
-    yield own_database
-    async with own_database.transaction() as session:
-        await session.execute(text(f"TRUNCATE {', '.join(EMPTIED)} CASCADE"))
-        await session.execute(tables.site.update().values(locales=["en"], default_locale="en"))
+    await desk.empty(open_database)
+    async with open_database.transaction() as session:
+        await session.execute(tables.site.update().values(locales=["en", "fr", "ja", "zh"]))
+    yield open_database
+    await desk.empty(open_database)
 
 
 @pytest.fixture

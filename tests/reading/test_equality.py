@@ -3,20 +3,20 @@
 KIOSQUE_DOCUMENTS says how many documents to try, KIOSQUE_SEED from which seed on (`fresh` takes one from the clock).
 """
 
-import gc
 import os
 import time
 from collections import Counter
-from collections.abc import Generator
 from random import Random
 
 import pytest
 
 from tests.reading.asking import Answer, Questions, View
+from tests.reading.collecting import collect, collected_by_hand, forgotten_coroutines
 from tests.reading.documents import make_document
 from tests.reading.newsroom import Newsroom
 from tests.reading.values import Pool
 
+__all__ = ["collected_by_hand"]
 DOCUMENTS = int(os.environ.get("KIOSQUE_DOCUMENTS", "2000"))
 SEED = os.environ.get("KIOSQUE_SEED", "1")
 FIRST_SEED = time.time_ns() % 10**9 if SEED == "fresh" else int(SEED)
@@ -63,20 +63,7 @@ async def _cursors(questions: Questions, name: str, order: str, view: View) -> l
     return [edge["cursor"] for edge in data[name]["edges"]]
 
 
-@pytest.fixture
-def collected_by_hand() -> Generator[None]:
-    """No garbage is collected but where the test asks for it."""
-    gc.collect()
-    gc.freeze()
-    gc.disable()
-    yield
-    gc.enable()
-    gc.unfreeze()
-
-
-# graphql-core forgets the coroutines of a field's neighbours when the field's arguments are at fault.
-# Python cannot warn of them everywhere (not within code that has no builtins), so they go at once.
-@pytest.mark.filterwarnings("ignore:coroutine .* was never awaited:RuntimeWarning")
+@forgotten_coroutines
 @pytest.mark.usefixtures("collected_by_hand")
 @pytest.mark.parametrize("batch", range(BATCHES))
 async def test_plans_answer_what_ordinary_execution_answers(
@@ -93,7 +80,7 @@ async def test_plans_answer_what_ordinary_execution_answers(
         assert "INTERNAL" not in ordinary.codes, f"{where}\n{ordinary.errors}"
         seen.update(_kind_of(planned))
         if planned.errors:
-            gc.collect()
+            collect()
     assert seen["answers"] > seen["errors"] > 0
     assert seen["raced"] * 50 < seen["errors"] + seen["answers"]
 

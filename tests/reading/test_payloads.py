@@ -43,9 +43,9 @@ seo { title image { url } } disclosures { kind text } translations { locale }"""
 
 
 @pytest.fixture(scope="module")
-def writing(settings: Settings, own_database: Database) -> Questions:
+def writing(settings: Settings, open_database: Database) -> Questions:
     """Mutations of the worker's database."""
-    return Questions(settings, own_database)
+    return Questions(settings, open_database)
 
 
 async def unchanging(database: Database, newsroom: Newsroom) -> list[tuple[str, str]]:

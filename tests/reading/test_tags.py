@@ -8,10 +8,12 @@ from typing import Any
 import pytest
 
 from tests.reading.asking import PUBLIC_VIEW, Questions
+from tests.reading.collecting import collect, collected_by_hand, forgotten_coroutines
 from tests.reading.documents import make_document
 from tests.reading.newsroom import Newsroom
 from tests.reading.values import Pool
 
+__all__ = ["collected_by_hand"]
 NODE = re.compile(r"(article|author|tag|section|asset)_[0-9a-f]{32}")
 
 
@@ -82,6 +84,8 @@ async def test_ids_are_noted_whether_or_not_they_are_found(questions: Questions,
     assert set(ids) <= ordinary.tags
 
 
+@forgotten_coroutines
+@pytest.mark.usefixtures("collected_by_hand")
 async def test_every_id_that_ordinary_execution_shows_is_noted(
     questions: Questions, newsroom: Newsroom
 ) -> None:
@@ -93,6 +97,8 @@ async def test_every_id_that_ordinary_execution_shows_is_noted(
         found = set(ids_in(answer.data))
         assert found <= answer.tags
         shown |= found
+        if answer.errors:
+            collect()
     assert {tag.partition("_")[0] for tag in shown} == set(nouns)
 
 

@@ -50,8 +50,11 @@ async def person_of(claims: Claims, database: Database, settings: Settings) -> A
     """The actor that the claims speak of. Raises Unauthenticated for somebody without a role, or deactivated."""
     row = await _known(claims, database, settings)
     told = _told(claims, settings)
+    told["role"] = told["role"] or _role_without_word(row, settings)
+    if told["role"] is None:
+        refuse_bearer()
     if row is None or _differs(row, told):
-        await _provision(claims, told, row, database, settings)
+        await _provision(claims, told, database, settings)
         row = await _known(claims, database, settings)
     if row is None or not row[8]:
         refuse_bearer()
@@ -101,6 +104,14 @@ def _role(said: Mapping[str, Any], settings: Settings) -> str | None:
     return next((role for value, role in settings.oidc_roles.items() if value in values), None)
 
 
+def _role_without_word(row: Sequence[Any] | None, settings: Settings) -> str | None:
+    """The role of somebody whose token names none: what an issuer gives it takes, too, and what was given here stays."""
+    kept = None if row is None else row[4] or row[3]
+    if kept is None or kept.lower() in {role.lower() for role in settings.oidc_roles.values()}:
+        return settings.oidc_default_role
+    return kept
+
+
 def _at(said: Mapping[str, Any], path: str) -> Any:
     """The claim of this name, which may hold dots; else the one at the end of the path."""
     if path in said:
@@ -113,21 +124,15 @@ def _at(said: Mapping[str, Any], path: str) -> Any:
 
 
 def _differs(row: Sequence[Any], told: Mapping[str, str | None]) -> bool:
-    role = told["role"]
-    is_same_role = role is None or role.lower() == (row[4] or row[3] or "").lower()
+    is_same_role = (told["role"] or "").lower() == (row[4] or row[3] or "").lower()
     return bool(row[8]) and ((row[1], row[2]) != (told["name"], told["email"]) or not is_same_role)
 
 
 async def _provision(
-    claims: Claims,
-    told: Mapping[str, str | None],
-    row: Sequence[Any] | None,
-    database: Database,
-    settings: Settings,
+    claims: Claims, told: Mapping[str, str | None], database: Database, settings: Settings
 ) -> None:
     async with database.transaction() as session:
-        name = told["role"] or (_kept(row) if row else settings.oidc_default_role)
-        role, custom_role_id = await _role_named(session, name)
+        role, custom_role_id = await _role_named(session, told["role"])
         if role is None and custom_role_id is None:
             refuse_bearer()
         who = {"name": told["name"], "email": told["email"], "role": role, "custom_role_id": custom_role_id}
@@ -148,10 +153,6 @@ async def _record(
     person = Actor(key, who["name"], who["role"] or "", frozenset())
     action = "provisionUser" if is_new else "updateProvisionedUser"
     await record(session, person, Deed(action, [public_id("user", key)], fields))
-
-
-def _kept(row: Sequence[Any]) -> str | None:
-    return row[4] or row[3]
 
 
 async def _role_named(session: AsyncSession, name: str | None) -> tuple[str | None, UUID | None]:

@@ -2,11 +2,13 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from graphql import FieldNode, GraphQLField, GraphQLNonNull, GraphQLObjectType
 from sqlalchemy import Select, literal_column
 
+from cms.reading.cursors import encode_cursor
 from cms.reading.entities import Columns, encoded
 from cms.reading.filters import FilterCompiler
 from cms.reading.pages import Page, read_page
@@ -94,7 +96,8 @@ class _Builder:
 
     def _cursor(self) -> Term:
         getters = [self.place.add(encoded(key.expression)) for key in self.page.keys]
-        cursor = self.planner.code.constant(self.page.cursor)
+        # Not the page's own method: the code of a plan that is kept would keep the page's expressions, too.
+        cursor = self.planner.code.constant(partial(encode_cursor, self.page.tie))
         return lambda row: f"{cursor}([{', '.join(get(row) for get in getters)}])"
 
     def _node(self, kind: Any, nodes: Nodes) -> Term:

@@ -25,7 +25,7 @@ from cms.reading.payloads import Answered
 from cms.reading.planning.arguments import Seen, seen_values, skeleton, switches
 from cms.reading.planning.errors import CannotPlan
 from cms.reading.planning.planner import Planner
-from cms.reading.planning.roots import KEY, Draft, payload_draft
+from cms.reading.planning.roots import KEY, Shaping, payload_draft
 from cms.reading.planning.selection import Selections
 from cms.reading.reader import Statement, compiled
 from cms.reading.sources import Facts, First, One
@@ -39,7 +39,7 @@ class Plan:
     """What reads the thing of one payload."""
 
     statement: Statement
-    draft: Draft
+    shape: Shaping
 
 
 @dataclass(frozen=True)
@@ -104,7 +104,7 @@ class Payloads:
             )
         except (CannotPlan, BadInput):
             return None, planner.seen
-        return Plan(compiled(draft.statement), draft), planner.seen
+        return Plan(compiled(draft.statement), draft.shape), planner.seen
 
 
 @dataclass(frozen=True)
@@ -126,7 +126,7 @@ class PayloadsOfRequest:
             rows = await self.reads.reader.run(
                 plan.statement.sql, plan.statement.values(variables, scope.perspective.bound)
             )
-            return Answered(plan.draft.assemble(rows, 0, None, [_unnoted for _ in plan.draft.prefixes]))
+            return Answered(plan.shape.assemble(rows, 0, None, [_unnoted for _ in plan.shape.prefixes]))
         except (CannotPlan, BadInput):
             return None
 

@@ -27,7 +27,7 @@ from cms.reading.planning.errors import CannotPlan
 from cms.reading.planning.noting import Noting, noting_of
 from cms.reading.planning.payloads import Payloads, PayloadsOfRequest
 from cms.reading.planning.planner import Planner
-from cms.reading.planning.roots import Draft, draft_of
+from cms.reading.planning.roots import Shaping, draft_of
 from cms.reading.planning.selection import Selections
 from cms.reading.planning.variables import VariableReader
 from cms.reading.reader import Statement, compiled
@@ -46,7 +46,7 @@ class Plan:
     key: str
     statement: Statement
     count: Statement | None
-    draft: Draft
+    shape: Shaping
     nodes: list[FieldNode]
     noting: Noting
 
@@ -55,17 +55,17 @@ class Plan:
         reader, scope = reads.reader, reads.scope
         bound = scope.perspective.bound
         rows = await reader.run(self.statement.sql, self.statement.values(variables, bound))
-        if not rows and self.draft.check_when_empty:
+        if not rows and self.shape.check_when_empty:
             raise CannotPlan("nothing found: the arguments must be checked")
         total = 0
         if self.count is not None:
             total = (await reader.run(self.count.sql, self.count.values(variables, bound)))[0][0]
-        given = self.draft.given
+        given = self.shape.given
         given = given.resolve(variables) if isinstance(given, Late) else given
         self._note(reads.tags, given, is_empty=not rows)
-        shown: list[set[str]] = [set() for _ in self.draft.prefixes]
-        answer = self.draft.assemble(rows, total, given, [keys.add for keys in shown])
-        for prefix, keys in zip(self.draft.prefixes, shown, strict=True):
+        shown: list[set[str]] = [set() for _ in self.shape.prefixes]
+        answer = self.shape.assemble(rows, total, given, [keys.add for keys in shown])
+        for prefix, keys in zip(self.shape.prefixes, shown, strict=True):
             reads.tags.update([prefix + key.replace("-", "") for key in keys if key])
         return answer
 
@@ -219,11 +219,11 @@ def _field_plan(
         return nodes
     try:
         draft = draft_of(planner, root.fields[name], nodes)
-        noting = noting_of(planner, root.fields[name], nodes, crowds=draft.crowds)
+        noting = noting_of(planner, root.fields[name], nodes, crowds=draft.shape.crowds)
     except (CannotPlan, BadInput, Forbidden):
         return nodes
     count = None if draft.count is None else compiled(draft.count)
-    return Plan(key, compiled(draft.statement), count, draft, nodes, noting)
+    return Plan(key, compiled(draft.statement), count, draft.shape, nodes, noting)
 
 
 def _leaves_nothing(root: GraphQLObjectType, node: FieldNode, scope: Scope) -> bool:

@@ -28,35 +28,47 @@ KEY = "@key"
 
 
 @dataclass(frozen=True)
-class Draft:
-    """A root field's statement, the one that counts (if a count is selected), and what makes the answer.
+class Shaping:
+    """What makes a root field's answer of its rows.
 
     `assemble(rows, total, given, notes)` is the function that was written for it. `notes` take down the keys of the nodes in the answer, of
     which the cache tags begin with `prefixes`; of `crowds`, nouns of which there may be very many, it takes down none. `given` is the
     argument that names the rows by their ids, as a value or from a variable.
     """
 
-    statement: Any
     assemble: Callable[[Sequence[Any], int, Any, Sequence[Callable[[str], object]]], Any]
-    count: Select[Any] | None = None
     check_when_empty: bool = False
     given: Any = None
     prefixes: tuple[str, ...] = ()
     crowds: frozenset[str] = frozenset()
 
 
-def _assembler(
-    planner: Planner, answer: str
-) -> Callable[[Sequence[Any], int, Any, Sequence[Callable[[str], object]]], Any]:
-    """The function whose answer is this expression of `rows`, `total` and `given`."""
-    return planner.code.finish(planner.code.function(["rows", "total", "given"], [f"return {answer}"]))
+@dataclass(frozen=True)
+class Draft:
+    """A root field's statement, the one that counts (if a count is selected), and what makes the answer.
+
+    Of a plan that is kept, only their text remains: the objects that SQLAlchemy compiles take a hundred times its room.
+    """
+
+    statement: Any
+    shape: Shaping
+    count: Select[Any] | None = None
+
+    def noting(self, notes: Notes) -> "Draft":
+        """The same, with what the plan takes down."""
+        return replace(self, shape=replace(self.shape, prefixes=notes.prefixes, crowds=notes.crowds))
+
+
+def _shaping(planner: Planner, answer: str, **what: Any) -> Shaping:
+    """By the function whose answer is this expression of `rows`, `total` and `given`."""
+    function = planner.code.function(["rows", "total", "given"], [f"return {answer}"])
+    return Shaping(planner.code.finish(function), **what)
 
 
 def draft_of(planner: Planner, field: GraphQLField, nodes: list[FieldNode]) -> Draft:
     """The plan of a root field. Raises CannotPlan, or BadInput for arguments that cannot be."""
     planner.code, planner.notes = Code(), Notes()
-    draft = _draft_of(planner, field, nodes)
-    return replace(draft, prefixes=planner.notes.prefixes, crowds=planner.notes.crowds)
+    return _draft_of(planner, field, nodes).noting(planner.notes)
 
 
 def _draft_of(planner: Planner, field: GraphQLField, nodes: list[FieldNode]) -> Draft:
@@ -88,7 +100,7 @@ def payload_draft(
         if isinstance(source, First)
         else _by_key(planner, source, field, nodes)
     )
-    return replace(draft, prefixes=planner.notes.prefixes)
+    return draft.noting(planner.notes)
 
 
 def _by_key(planner: Planner, source: One, field: GraphQLField, nodes: list[FieldNode]) -> Draft:
@@ -96,7 +108,7 @@ def _by_key(planner: Planner, source: One, field: GraphQLField, nodes: list[Fiel
     shape = planner.row(field.type, nodes, place)
     key = bindparam(None, Late((KEY,), UUID), Uuid(), unique=True)
     statement = place.selected.statement().where(place.columns["id"] == key)
-    return Draft(statement, _assembler(planner, _one_row(planner, shape, field)))
+    return Draft(statement, _shaping(planner, _one_row(planner, shape, field)))
 
 
 def _first(
@@ -106,9 +118,9 @@ def _first(
     condition = source.on({}, place.columns, arguments, planner.scope)
     # A row that is found does not yet say that all locales of the chain are known.
     shape = planner.checked(source.check, arguments, place, planner.row(field.type, nodes, place))
-    answer = _assembler(planner, _one_row(planner, shape, field))
+    answer = _one_row(planner, shape, field)
     statement = place.selected.statement().where(condition).limit(literal_column("1"))
-    return Draft(statement, answer, check_when_empty=_asks(source.check, arguments))
+    return Draft(statement, _shaping(planner, answer, check_when_empty=_asks(source.check, arguments)))
 
 
 def _one_row(planner: Planner, shape: Term, field: GraphQLField) -> str:
@@ -120,7 +132,7 @@ def _many(planner: Planner, source: Many, field: GraphQLField, nodes: Nodes) -> 
     shape = planner.row(item_of(field.type), nodes, place)
     statement = place.selected.statement().where(source.on({}, place.columns))
     ordered = statement.order_by(*(place.columns[name] for name in source.order))
-    return Draft(ordered, _assembler(planner, each(planner.code, lambda rows: rows, shape)("rows")))
+    return Draft(ordered, _shaping(planner, each(planner.code, lambda rows: rows, shape)("rows")))
 
 
 def _pages(
@@ -130,8 +142,9 @@ def _pages(
     connection = connection_of(planner, source, field, nodes, place, page)
     statement = connection.statement(place.selected.statement(), condition)
     count = select(func.count()).select_from(place.rows).where(condition) if connection.counts else None
-    answer = _assembler(planner, connection.shape("rows", "total"))
-    return Draft(statement, answer, count, check_when_empty=_asks(source.check, arguments))
+    check_when_empty = _asks(source.check, arguments)
+    shaping = _shaping(planner, connection.shape("rows", "total"), check_when_empty=check_when_empty)
+    return Draft(statement, shaping, count)
 
 
 def _asks(check: Check | None, arguments: Mapping[str, Any]) -> bool:
@@ -146,8 +159,8 @@ def _node(planner: Planner, source: AnyOf, nodes: Nodes, arguments: Mapping[str,
     shape = planner.row(planner.schema.get_type(entity.type_name), nodes, place)
     key = bound(arguments["id"], Uuid(), lambda text: key_of(noun, text))
     statement = place.selected.statement().where(place.columns["id"] == key)
-    answer = _assembler(planner, f"({shape('rows[0]')} if rows else None)")
-    return Draft(statement, answer, given=_later(arguments["id"]))
+    answer = f"({shape('rows[0]')} if rows else None)"
+    return Draft(statement, _shaping(planner, answer, given=_later(arguments["id"])))
 
 
 def _nodes(planner: Planner, source: AnyOf, nodes: Nodes, arguments: Mapping[str, Any]) -> Draft:
@@ -170,8 +183,8 @@ def _nodes(planner: Planner, source: AnyOf, nodes: Nodes, arguments: Mapping[str
         statements.append(row.where(place.columns["id"] == func.any(keys)))
     table, public = planner.code.table(functions), planner.code.constant(public_id)
     by_id = f"{{{public}(noun, key): {table}[noun](row, {NOTES}) for noun, key, row in rows}}"
-    answer = _assembler(planner, f"[by_id.get(text) for by_id in ({by_id},) for text in given]")
-    return Draft(union_all(*statements), answer, given=_later(ids))
+    answer = f"[by_id.get(text) for by_id in ({by_id},) for text in given]"
+    return Draft(union_all(*statements), _shaping(planner, answer, given=_later(ids)))
 
 
 def _later(value: Any) -> Any:
