@@ -14,6 +14,7 @@ from sqlmodel import col
 
 from cms.assets.files import waiting_room
 from cms.assets.kinds import AssetState
+from cms.assets.library import ASSET
 from cms.assets.models import Asset
 from cms.assets.storage import ObjectMissing
 from cms.assets.uploads import Depot
@@ -22,6 +23,7 @@ from cms.changes import Noun, announce_change
 from cms.database import now
 from cms.errors import Invalid
 from cms.permissions import Actor, Permission
+from cms.revisions import revised
 
 AT_ONCE = 2
 ROWS_AT_A_TIME = 100
@@ -45,7 +47,7 @@ async def count_undescribed(depot: Depot) -> int:
 async def describe_assets(depot: Depot, actor: Actor) -> AsyncGenerator[Described]:
     """Give each asset that lacks it a ThumbHash, a dominant colour, the point that draws the eye, and what its file says of itself.
 
-    What editors have said stays: only an asset without a focal point gets that point for one. One whose bytes are gone or not sound stays as
+    What editors have said stays: only an asset without a focal point gets that point for one. What is written raises the asset's version. One whose bytes are gone or not sound stays as
     it is. Raises Unavailable if the store does not answer.
     """
     actor.require(Permission.ASSET_UPDATE)
@@ -53,7 +55,7 @@ async def describe_assets(depot: Depot, actor: Actor) -> AsyncGenerator[Describe
     while rows := await _some(depot, after):
         for start in range(0, len(rows), AT_ONCE):
             for done in await asyncio.gather(
-                *(_describe(depot, row) for row in rows[start : start + AT_ONCE])
+                *(_describe(depot, actor, row) for row in rows[start : start + AT_ONCE])
             ):
                 yield done
         after = rows[-1].id
@@ -73,7 +75,7 @@ async def _some(depot: Depot, after: UUID | None) -> Sequence[Asset]:
         return (await session.scalars(query)).all()
 
 
-async def _describe(depot: Depot, asset: Asset) -> Described:
+async def _describe(depot: Depot, actor: Actor, asset: Asset) -> Described:
     try:
         with waiting_room() as place:
             await to_thread.run_sync(depot.storage.fetch, asset.object_key, place)
@@ -82,11 +84,11 @@ async def _describe(depot: Depot, asset: Asset) -> Described:
         return Described(asset.id, asset.filename, "Its bytes are not in the bucket.")
     except Invalid as problem:
         return Described(asset.id, asset.filename, problem.message)
-    await _write(depot, asset, picture)
+    await _write(depot, actor, asset, picture)
     return Described(asset.id, asset.filename)
 
 
-async def _write(depot: Depot, seen: Asset, picture: Picture) -> None:
+async def _write(depot: Depot, actor: Actor, seen: Asset, picture: Picture) -> None:
     async with depot.database.transaction() as session:
         asset = await session.get(Asset, seen.id, with_for_update=True)
         # Meanwhile it may have been deleted, or have other bytes; then this is not what it looks like.
@@ -97,6 +99,8 @@ async def _write(depot: Depot, seen: Asset, picture: Picture) -> None:
             found |= {"focal_x": picture.look.attention_x, "focal_y": picture.look.attention_y}
         if not asset.file_words:
             found["file_words"] = dict(picture.words)
-        asset.sqlmodel_update({**found, "updated_at": now()})
-        await session.flush()
-        await announce_change(session, Noun.ASSET, asset.id)
+        # A change like any other: whoever has read the asset before is told so by its version.
+        if changes := revised(asset, found, None, kind=ASSET, actor=actor):
+            asset.sqlmodel_update({**changes, "updated_at": now()})
+            await session.flush()
+            await announce_change(session, Noun.ASSET, asset.id)

@@ -9,11 +9,13 @@ from sqlmodel import col
 from cms.assets.describing import Described, count_undescribed, describe_assets
 from cms.assets.description import AssetFields
 from cms.assets.framing import FocalPoint
+from cms.assets.library import update_asset
 from cms.assets.models import Asset
 from cms.assets.uploads import Depot, store_asset
 from cms.changes import Noun
-from cms.errors import Forbidden, Unauthenticated
+from cms.errors import EditConflict, Forbidden, Unauthenticated
 from cms.permissions import SYSTEM, Permission
+from cms.revisions import Expected
 from tests.desk import Announcement, actors_without
 from tests.pictures import encoded, quartered
 
@@ -53,6 +55,21 @@ async def test_a_picture_is_described_as_if_it_were_uploaded_today(
     # Whoever embeds it is told in the same transaction.
     assert heard == [("changed", Noun.ASSET, asset.id)]
     assert (await count_undescribed(depot), await described(depot)) == (0, [])
+
+
+async def test_a_description_is_a_change_that_others_are_told_of(depot: Depot) -> None:
+    asset = await store_asset(depot, SYSTEM, quartered(), "quarters.jpg")
+    await forgotten(depot, asset, **NO_FOCAL_POINT)
+    await described(depot)
+    read_before = Expected(1, merges=True)
+    async with depot.database.transaction() as session:
+        with pytest.raises(EditConflict) as refused:
+            mine = AssetFields(focal_point=FocalPoint(0.5, 0.5))
+            await update_asset(session, SYSTEM, asset.id, mine, expected=read_before)
+        assert [clash.field for clash in refused.value.clashes] == ["focalPoint"]
+        merged = await update_asset(session, SYSTEM, asset.id, AssetFields(alt="A"), expected=read_before)
+        assert (merged.version, merged.alt) == (3, "A")
+    assert await described(depot) == []
 
 
 async def test_the_focal_point_of_an_editor_stays(depot: Depot) -> None:
