@@ -4,6 +4,7 @@ import asyncio
 import gc
 from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -223,8 +224,7 @@ def planned(
     ) -> ExecutionResult:
         async def ordinary(node: DocumentNode, narrowed: OperationDefinitionNode) -> ExecutionResult:
             rest = Document(document.text, document.sha256, node, document.fragments, document.operations)
-            name = narrowed.name.value if narrowed.name else None
-            same = Operation(name, operation.kind, narrowed, operation.cost)
+            same = replace(operation, node=narrowed)
             return await execute_operation(
                 schema, rest, same, variables, context, hide_suggestions=not settings.suggestions
             )

@@ -67,9 +67,9 @@ class Settings(BaseSettings):
         900, ge=10, le=604_800, description="How long a presigned upload request is good for."
     )
     import_seconds_max: float = Field(
-        10.0,
+        60.0,
         gt=0,
-        description="Longest time that fetching a picture from an address may take, in seconds; `REQUEST_SECONDS_MAX` bounds the whole.",
+        description="Longest time that fetching a picture from an address may take, in seconds; `INTAKE_SECONDS_MAX` bounds the whole.",
     )
     import_ports: list[Annotated[int, Field(ge=1, le=65_535)]] = Field(
         default=[80, 443],
@@ -159,7 +159,15 @@ class Settings(BaseSettings):
         1_000_000, ge=1_000, description="Largest JSON request to /graphql, in bytes."
     )
     request_seconds_max: float = Field(
-        15.0, gt=0, description="Longest time that a GraphQL request may take, in seconds."
+        15.0,
+        gt=0,
+        description="Longest time that a GraphQL request may take, in seconds, unless it takes in a file.",
+    )
+    intake_seconds_max: float = Field(
+        180.0,
+        gt=0,
+        description="Longest time that a GraphQL request may take that takes in a file (`completeUpload`, `uploadAsset`, `importAsset`), in seconds; never "
+        "shorter than `REQUEST_SECONDS_MAX`.",
     )
     request_body_seconds_max: float = Field(
         10.0,

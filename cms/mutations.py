@@ -26,6 +26,8 @@ from cms.revisions import Expected
 
 T = TypeVar("T")
 TRIES_MAX = 3
+TAKES_FILE = {"takes_file": True}
+"""The metadata of a mutation that receives, fetches or looks through a file: it may take `INTAKE_SECONDS_MAX`."""
 log = structlog.get_logger(__name__)
 
 

@@ -17,6 +17,8 @@ class Website:
         self.answers = answers
         self.asked: list[str] = []
         self.connections = 0
+        self.seconds = 0.0
+        """How long it thinks before it answers."""
         self.url = ""
 
     @property
@@ -30,6 +32,7 @@ class Website:
         try:
             path = (await reader.readuntil(b"\r\n\r\n")).split()[1].decode()
             self.asked.append(path)
+            await asyncio.sleep(self.seconds)
             writer.write(
                 self.answers.get(
                     path.partition("?")[0], b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n"

@@ -33,6 +33,7 @@ from cms.context import Context
 from cms.errors import Unavailable
 from cms.ids import new_id, public_id
 from cms.mutations import (
+    TAKES_FILE,
     DeleteInput,
     DeletePayload,
     Input,
@@ -152,6 +153,7 @@ class AssetMutations:
         description="Make an asset of a file that has been sent: its size, its hash and what it really is are checked first, and a "
         "file that is not as announced is thrown away. Again gives the same asset, and so does the same file, sent before. Needs asset:upload.",
         graphql_type=AssetPayload,
+        metadata=TAKES_FILE,
     )
     async def complete_upload(
         self, info: strawberry.Info, input: Annotated[CompleteUploadInput, Input]
@@ -167,6 +169,7 @@ class AssetMutations:
         description="Make an asset of a small file that comes with the request itself, as the GraphQL multipart request specification "
         "has it. Needs asset:upload.",
         graphql_type=AssetPayload,
+        metadata=TAKES_FILE,
     )
     async def upload_asset(self, info: strawberry.Info, input: Annotated[UploadAssetInput, Input]) -> Any:
         async def work() -> Any:
@@ -188,6 +191,7 @@ class AssetMutations:
         description="Make an asset of a picture at a public address, which Kiosque fetches: from hosts of the public internet alone, bounded in bytes, "
         "time and redirects. What it is, the file says. The same file, fetched or sent before, gives the same asset. Needs asset:import.",
         graphql_type=AssetPayload,
+        metadata=TAKES_FILE,
     )
     async def import_asset(self, info: strawberry.Info, input: Annotated[ImportAssetInput, Input]) -> Any:
         async def work() -> Any:

@@ -26,6 +26,7 @@ from cms.endpoint.cost import OperationCost
 from cms.endpoint.errors import DocumentInvalid, DocumentRefused, LimitExceeded
 from cms.endpoint.failures import entry_of
 from cms.endpoint.limits import check_limits
+from cms.endpoint.patience import seconds_max
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,8 @@ class Operation:
     kind: str
     node: OperationDefinitionNode
     cost: OperationCost
+    seconds_max: float
+    """The longest time that it may take."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +123,8 @@ class Documents:
     ) -> Operation:
         name = node.name.value if node.name else None
         cost = OperationCost(self._graphql_schema, node, fragments, self._settings)
-        return Operation(name, node.operation.value, node, cost)
+        longest = seconds_max(self._graphql_schema, node, fragments, self._settings)
+        return Operation(name, node.operation.value, node, cost, longest)
 
 
 def parse_within_limits(text: str, settings: Settings) -> DocumentNode:

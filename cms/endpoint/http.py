@@ -134,7 +134,7 @@ class HttpEndpoint:
         reference: str,
         computation: Computation | None,
     ) -> Answer:
-        async with Watch(self._settings.request_seconds_max, request.receive):
+        async with Watch(prepared.operation.seconds_max, request.receive):
             context = await self._make_context(request)
             if hasattr(context, "close"):
                 held.append(partial(close_context, context))

@@ -190,7 +190,7 @@ class _Conversation:
             if prepared.operation.kind == "subscription":
                 await self._stream(identifier, prepared, released, reference)
                 return
-            async with Watch(self._settings.request_seconds_max):
+            async with Watch(prepared.operation.seconds_max):
                 result = await self._execution.execute(prepared, await self._context(released))
             await self._send_next(identifier, result, reference)
 

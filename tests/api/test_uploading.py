@@ -3,14 +3,21 @@
 from hashlib import sha256
 from typing import Any
 
+import httpx
 import pytest
 
+from cms.app import create_app
 from cms.assets.uploads import Depot
+from cms.config import Settings
+from cms.database import Database
+from cms.endpoint.documents import Documents
+from cms.graphql import make_schema
 from cms.permissions import Role
 from tests.api.asking import Api, Json, code_of, problems_of
 from tests.api.newsroom import PICTURE
 from tests.pictures import decoded, encoded, png
 from tests.schema.running import send_file
+from tests.websites import LOOPBACK, found, website
 
 CREATE = """mutation($input: CreateUploadInput!) { done: createUpload(input: $input) {
   upload { id method url headers { name value } fields { name value } expiresAt } errors { code path message }
@@ -20,6 +27,9 @@ COMPLETE = """mutation($input: CompleteUploadInput!) { done: completeUpload(inpu
 } }"""
 UPLOAD = """mutation($input: UploadAssetInput!) { done: uploadAsset(input: $input) {
   asset { id contentType byteSize alt url } errors { code path message }
+} }"""
+IMPORT = """mutation($input: ImportAssetInput!) { done: importAsset(input: $input) {
+  asset { width } errors { code path message }
 } }"""
 DELETE = "mutation($id: ID!) { done: deleteAsset(input: {id: $id}) { deletedId errors { code path } } }"
 PUBLISH = """mutation($id: ID!) { publishArticle(input: {id: $id, expectedVersion: 1}) { article { id } errors { code } } }"""
@@ -150,3 +160,39 @@ async def everything(api: Api, depot: Depot) -> tuple[int, list[str]]:
 def without_length(upload: Json) -> list[Json]:
     """The headers but for the length, which the client sets by what it really sends."""
     return [header for header in upload["headers"] if header["name"].lower() != "content-length"]
+
+
+FILE_TAKERS = {"completeUpload", "importAsset", "uploadAsset"}
+
+
+def test_what_takes_in_a_file_has_time_for_it(settings: Settings) -> None:
+    schema = make_schema()
+    documents = Documents(schema, settings.model_copy(update={"intake_seconds_max": 999.0}))
+    mutations = schema._schema.mutation_type  # pyright: ignore[reportPrivateUsage]  (no public name)
+    assert mutations is not None
+    longer: set[str] = set()
+    for name, field in mutations.fields.items():
+        document = (
+            f"mutation($input: {field.args['input'].type}) {{ {name}(input: $input) {{ __typename }} }}"
+        )
+        if documents.read(document).operations[0].seconds_max == 999.0:
+            longer.add(name)
+    assert longer == FILE_TAKERS
+
+
+async def test_a_slow_host_has_longer_than_other_requests(settings: Settings, database: Database) -> None:
+    async with website(**{"slow.png": found(PICTURE)}) as site:
+        site.seconds = 0.7
+        own = settings.model_copy(
+            update={"import_ports": [site.port], "request_seconds_max": 0.3, "intake_seconds_max": 60.0}
+        )
+        app = create_app(own, reach=LOOPBACK)
+        transport = httpx.ASGITransport(app)
+        async with (
+            app.router.lifespan_context(app),
+            httpx.AsyncClient(transport=transport, base_url="http://kiosque.test") as client,
+        ):
+            api = Api(client, database)
+            given = {"input": {"url": f"{site.url}/slow.png"}}
+            payload = (await api.data(IMPORT, given, perspective=None))["done"]
+    assert (payload["errors"], payload["asset"]["width"]) == ([], 4)

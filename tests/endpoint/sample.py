@@ -201,6 +201,12 @@ class Mutation:
         info.context.desk.written.append(text)
         return text
 
+    @strawberry.mutation(metadata={"takes_file": True})
+    async def take_in(self, info: Info, text: str, seconds: float = 0) -> str:
+        await asyncio.sleep(seconds)
+        info.context.desk.written.append(text)
+        return text
+
     @strawberry.mutation
     async def upload(self, file: Upload, note: str = "") -> str:
         return await _told(file, note)

@@ -80,6 +80,33 @@ async def test_a_request_that_takes_too_long_is_stopped(desk: Desk, query: str) 
     assert desk.contexts_closed == 1
 
 
+@pytest.mark.parametrize(
+    "query",
+    [
+        'mutation { takeIn(text: "file", seconds: 0.4) }',
+        'mutation { ...all } fragment all on Mutation { ... { one: takeIn(text: "file", seconds: 0.4) } }',
+        'mutation { write(text: "file") ... on Mutation { takeIn(text: "file", seconds: 0.4) } }',
+    ],
+)
+async def test_what_takes_in_a_file_may_take_longer(desk: Desk, query: str) -> None:
+    async with client_of(app_with(desk, request_seconds_max=0.2, intake_seconds_max=20)) as client:
+        response = await post(client, query)
+    assert (response.status_code, set(desk.written)) == (200, {"file"})
+
+
+async def test_what_takes_in_a_file_is_stopped_too(desk: Desk) -> None:
+    async with client_of(app_with(desk, request_seconds_max=0.1, intake_seconds_max=0.3)) as client:
+        response = await post(client, 'mutation { takeIn(text: "late", seconds: 30) }')
+    assert (response.status_code, codes(response), desk.written) == (503, ["TIMEOUT"], [])
+    assert response.json()["errors"][0]["message"] == "The request was stopped after 0.3 seconds, the limit."
+
+
+async def test_no_request_has_less_time_because_it_takes_in_a_file(desk: Desk) -> None:
+    async with client_of(app_with(desk, request_seconds_max=20, intake_seconds_max=0.1)) as client:
+        response = await post(client, 'mutation { takeIn(text: "file", seconds: 0.3) }')
+    assert (response.status_code, desk.written) == (200, ["file"])
+
+
 async def test_a_limit_shorter_than_the_grace_holds(desk: Desk) -> None:
     async with client_of(app_with(desk, request_seconds_max=0.01)) as client:
         response = await post(client, "{ slow }")

@@ -135,6 +135,12 @@ async def test_what_cannot_run_is_answered_with_error(desk: Desk, query: str, co
         assert (await heard(socket))["type"] == "next"
 
 
+async def test_what_takes_in_a_file_may_take_longer(desk: Desk) -> None:
+    async with talking(desk, request_seconds_max=0.2, intake_seconds_max=20) as socket:
+        await ask(socket, "1", 'mutation { takeIn(text: "file", seconds: 0.4) }')
+        assert (await heard(socket))["payload"] == {"data": {"takeIn": "file"}}
+
+
 async def test_errors_of_an_execution_are_masked(desk: Desk) -> None:
     async with talking(desk) as socket:
         await ask(socket, "1", "{ broken }")

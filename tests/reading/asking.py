@@ -1,7 +1,7 @@
 """Asking one question twice: through plans, and through ordinary execution."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -142,7 +142,7 @@ class Questions:
             fields = (s for s in narrowed.selection_set.selections if isinstance(s, FieldNode))
             fallbacks.extend(one.name.value for one in fields)
             rest = Document(document.text, document.sha256, node, document.fragments, document.operations)
-            same = Operation(operation.name, operation.kind, narrowed, operation.cost)
+            same = replace(operation, node=narrowed)
             return await self._execute(rest, same, given, context)
 
         result = await self.plans.execute(
