@@ -48,8 +48,8 @@ test: $(DEVELOPMENT) ## Run every test against real engines (TESTS=tests/some/fo
 	@env -u PYTHONDONTWRITEBYTECODE $(BIN)/python -m pytest -n auto --dist loadgroup $(TESTS)
 
 .PHONY: bench
-bench: $(DEVELOPMENT) ## Measure Kiosque beside other servers (SCALE, SECONDS, ROUNDS, PROFILE=q1, PICTURES=only); needs wrk
-	@$(BIN)/python -m bench --scale $(SCALE) --seconds $(SECONDS) --rounds $(ROUNDS) --pictures $(PICTURES) $(if $(PROFILE),--profile $(PROFILE))
+bench: $(DEVELOPMENT) ## Measure Kiosque beside other servers (SCALE, SECONDS, ROUNDS, PROFILE=q1, PICTURES=only, HOSTILE=folder); needs wrk
+	@$(BIN)/python -m bench --scale $(SCALE) --seconds $(SECONDS) --rounds $(ROUNDS) --pictures $(PICTURES) $(if $(PROFILE),--profile $(PROFILE)) $(if $(HOSTILE),--hostile $(HOSTILE))
 
 .PHONY: lint
 lint: $(DEVELOPMENT) ## Check the style

@@ -9,6 +9,7 @@ import typer
 from rich.console import Console
 
 from bench.errors import BenchError
+from bench.hostile import run_hostile
 from bench.pictures import run_pictures
 from bench.profiling import profile
 from bench.running import Plan, run
@@ -44,6 +45,9 @@ def bench(
     ] = Pictures.TOO,
     keep: Annotated[bool, typer.Option(help="Write bench/results and docs/performance.md.")] = True,
     data_dir: Annotated[Path | None, typer.Option(help="Where the content is kept for the next run.")] = None,
+    hostile: Annotated[
+        Path | None, typer.Option(help="Send the server every file of this folder instead, as pictures.")
+    ] = None,
     profiled: Annotated[
         str, typer.Option("--profile", help="Profile Kiosque under this query instead (q1 …).")
     ] = "",
@@ -60,6 +64,9 @@ def bench(
         is_kept=keep,
     )
     try:
+        if hostile is not None:
+            run_hostile(console, plan.folder, hostile)
+            return
         if profiled:
             profile(console, plan, profiled.upper())
             return

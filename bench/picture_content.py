@@ -42,13 +42,23 @@ class Content:
         return rendition_url(Facts("", self.key), *place, *SIZE, format="webp")
 
 
-def prepare(addresses: EngineAddresses, file: Path, count: int) -> Content:
-    """Migrate the database, and store the photograph so many times, each time as another asset."""
+def prepare_store(addresses: EngineAddresses) -> Settings:
+    """Migrate the database, and make the bucket."""
     settings = addresses.complete(Settings(_env_file=None))  # pyright: ignore[reportCallIssue]  (the environment fills the fields)
     upgrade(addresses.database_url)
     storage = Storage(settings)
     try:
         storage.ensure_bucket()
+    finally:
+        storage.close()
+    return settings
+
+
+def prepare(addresses: EngineAddresses, file: Path, count: int) -> Content:
+    """The same, and store the photograph so many times, each time as another asset."""
+    settings = prepare_store(addresses)
+    storage = Storage(settings)
+    try:
         return asyncio.run(_stored(addresses.database_url, storage, settings, file, count))
     finally:
         storage.close()

@@ -15,7 +15,7 @@ from bench import picture_results, servers
 from bench.errors import BenchError
 from bench.node import SHARP_SOURCE, install, node_program
 from bench.photograph import photograph
-from bench.picture_content import SIZE, Content, prepare
+from bench.picture_content import SIZE, Content, prepare, prepare_store
 from bench.picture_load import Meter, Pressed, draw, engine_processes, picture_at, press_kept
 from bench.picture_results import FRESH, KEPT, Report
 from bench.servers import HOST, Place, Server, Started
@@ -87,6 +87,19 @@ def _contestants(folder: Path, file: Path, rounds: int) -> Generator[Mapping[str
         }
 
 
+@contextmanager
+def picture_server(folder: Path) -> Generator[tuple[Started, str]]:
+    """Kiosque alone, on engines of its own that hold nothing yet, and the URL of their database."""
+    home, work = Path(gettempdir()) / f"kiosque-bench-{os.getpid()}", folder / "work"
+    with ExitStack() as stack:
+        stack.callback(shutil.rmtree, home, ignore_errors=True)
+        addresses = stack.enter_context(engines(home))
+        prepare_store(addresses)
+        # Renditions are fetched from the server itself.
+        server = _kiosque(addresses, is_public=True)
+        yield _start(stack, server, addresses.database_url, work), addresses.database_url
+
+
 def _start(stack: ExitStack, server: Server, database_url: str, work: Path) -> Started:
     server.prepare(work)
     started = servers.start(server, database_url, work)
@@ -94,7 +107,7 @@ def _start(stack: ExitStack, server: Server, database_url: str, work: Path) -> S
     return started
 
 
-def _kiosque(addresses: EngineAddresses) -> Server:
+def _kiosque(addresses: EngineAddresses, *, is_public: bool = False) -> Server:
     store = {
         "S3_ENDPOINT": addresses.s3_endpoint,
         "S3_BUCKET": addresses.s3_bucket,
@@ -102,7 +115,12 @@ def _kiosque(addresses: EngineAddresses) -> Server:
         "S3_SECRET_KEY": addresses.s3_secret_key,
     }
     basis = servers.kiosque("kiosque-pictures")
-    return Server(basis.name, basis.about, basis.command, lambda place: {**basis.environment(place), **store})
+
+    def environment(place: Place) -> dict[str, str]:
+        own = {"PUBLIC_URL": f"http://{HOST}:{place.port}"} if is_public else {}
+        return {**basis.environment(place), **store, **own}
+
+    return Server(basis.name, basis.about, basis.command, environment)
 
 
 def _sharp(content: Content, file: Path) -> Server:
