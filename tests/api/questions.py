@@ -16,7 +16,11 @@ from tests.api.states import LOCALES, Layer, States
 SCHEMA = make_schema()._schema  # pyright: ignore[reportPrivateUsage]  (no public name)
 ROOT: GraphQLObjectType = SCHEMA.query_type  # pyright: ignore[reportAssignmentType]  (the schema has queries)
 # Fields below the root that must be given arguments.
-INNER = {"Article.translation": 'locale: "fr"', "Asset.srcSet": "widths: [100]"}
+INNER = {
+    "Article.translation": 'locale: "fr"',
+    "Asset.srcSet": "widths: [100]",
+    "ImagePlacement.srcSet": "widths: [100]",
+}
 SLUGS = [layer.value for layer in Layer]
 
 
