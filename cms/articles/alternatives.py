@@ -16,7 +16,9 @@ from cms.errors import Invalid
 from cms.ids import key_of, public_id
 
 # The HTML of a body is canonical: an image begins like this, and has an `alt`; one that is marked as decorative says so right behind it.
-_WITHOUT_WORDS = re.compile(r'<img src="asset:(asset_[0-9a-f]{32})" alt=""(?! role="presentation")')
+_WITHOUT_WORDS = re.compile(
+    r'<img src="asset:(asset_[0-9a-f]{32})(?:#[^"]*)?" alt=""(?! role="presentation")'
+)
 # Every statement over articles may ask for this: names of their own cost more than all the rest of it, and an EXISTS needs none.
 _LINK, _PICTURE = tables.version_asset.alias("placed"), tables.asset.alias("picture")
 _PATHS = {AssetPlace.COVER: ("cover", "alt"), AssetPlace.BODY: ("body",)}

@@ -21,7 +21,7 @@ async def derive_content(markdown: str, *, locale: str, characters_max: int) -> 
     for reference in derived.malformed_references:
         checks.add(
             Invalid(
-                f"“{reference[:200]}” in the body is no reference; write “asset:asset_…” or “article:article_…”, with an id.",
+                f"“{reference[:200]}” in the body is no reference; write “asset:asset_…” or “article:article_…”, with an id; a part of a picture is “asset:asset_…#xywh=percent:x,y,width,height”, which must lie inside it.",
                 "body",
             )
         )

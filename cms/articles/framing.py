@@ -27,6 +27,13 @@ def framed_source_set(
     return source_set(facts, key, sha256, x, y, width, height, widths, **asked, crop=units)
 
 
+def block_source_set(
+    facts: Facts, asset: Json | None, crop: Json | None, widths: Sequence[int], **asked: Any
+) -> str | None:
+    """The same for a picture of a body; None for one that lies on another server."""
+    return None if asset is None else framed_source_set(facts, asset, None, crop, widths, **asked)
+
+
 def framed_width(_: Facts, asset: Json, crop: Json | None) -> int:
     """How wide it is, in pixels."""
     return _part(asset, crop)[2]

@@ -15,7 +15,7 @@ from cms.body.grammar import Environment, is_decorative, language_of, render, wo
 from cms.body.lists import list_of
 from cms.body.plain import text_of_html
 from cms.body.prose import prose_html
-from cms.body.references import ARTICLE, ASSET
+from cms.body.references import ARTICLE, ASSET, part_of
 from cms.body.spans import Group
 from cms.body.tables import table_of
 
@@ -169,6 +169,7 @@ def _build_figure(group: Group, html: str, _workshop: Workshop) -> Block | None:
         "caption": caption or None,
         "credit": str(image.meta.get("credit", "")) or None,
         "is_decorative": is_decorative(image),
+        "crop": part_of(asset[2]) if asset and asset[2] else None,
     }
 
 

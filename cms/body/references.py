@@ -1,4 +1,8 @@
-"""References of a body: images as `asset:ID`, articles as `article:ID`, kept by id and resolved when read."""
+"""References of a body: images as `asset:ID`, articles as `article:ID`, kept by id and resolved when read.
+
+Of an image a part can be named, as Media Fragments URI 1.0 (section 4.2.2) has it: `asset:ID#xywh=percent:x,y,width,height`; the numbers may have
+two decimals.
+"""
 
 import re
 from dataclasses import dataclass, field
@@ -6,7 +10,9 @@ from urllib.parse import unquote
 
 from cms.body.source import clean_characters
 
-ASSET = re.compile(r"asset:(asset_[0-9a-f]{32})\Z")
+_PERCENT = r"\d{1,3}(?:\.\d{1,2})?"
+ASSET = re.compile(rf"asset:(asset_[0-9a-f]{{32}})(?:#xywh=percent:({_PERCENT}(?:,{_PERCENT}){{3}}))?\Z")
+PART_PERCENT_MIN = 1
 ARTICLE = re.compile(r"article:(article_[0-9a-f]{32})(?:#([^\s#]*))?\Z")
 _SCHEME = re.compile(r"([a-z][a-z0-9+.-]*):", re.IGNORECASE)
 _IGNORED_IN_URLS = re.compile(r"[\x00-\x20\x7f-\xa0]")
@@ -40,8 +46,21 @@ def check_image(url: str, findings: Findings) -> str | None:
     """The source of an image if it may stay: `asset:ID`, https, or a relative path."""
     scheme = scheme_of(url)
     if scheme in ("asset", "article"):
-        return _note(ASSET.match(url), url, findings.assets, findings)
+        match = ASSET.match(url)
+        is_whole_or_part = match is not None and (match[2] is None or _lies_inside(part_of(match[2])))
+        return _note(match if is_whole_or_part else None, url, findings.assets, findings)
     return url if url.strip() and scheme in ("", "https") else None
+
+
+def part_of(percent: str) -> dict[str, float]:
+    """The part of a picture, in shares of its width and height."""
+    x, y, width, height = (round(float(number) / 100, 4) for number in percent.split(","))
+    return {"x": x, "y": y, "width": width, "height": height}
+
+
+def _lies_inside(part: dict[str, float]) -> bool:
+    along = ((part["x"], part["width"]), (part["y"], part["height"]))
+    return all(length >= PART_PERCENT_MIN / 100 and start + length < 1.00001 for start, length in along)
 
 
 def is_external(url: str) -> bool:

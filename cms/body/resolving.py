@@ -5,13 +5,14 @@ and hold no bare `<` or `>`. All that is put in is escaped.
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 from typing import Any
 
 from cms.body.blocks import Block
 from cms.body.plain import text_of_html
+from cms.body.references import part_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +27,10 @@ class ResolvedAsset:
     credit: str | None = None
     # The value of `srcset`, for browsers that choose the width themselves.
     sources: str | None = None
-    # It stands in for the picture that the Markdown names, whose words are not about it.
+    # It stands in for the picture that the Markdown names, whose words and parts are not its own.
     stands_in: bool = False
+    # A part of it (`x`, `y`, `width`, `height` in shares), as the reader gets that; without, it is always shown whole.
+    part: "Callable[[Mapping[str, float]], ResolvedAsset] | None" = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +47,7 @@ _DECORATIVE = ' role="presentation"'
 
 # Each expression begins with a long literal, which the engine seeks fast, and is linear: no part can begin anew within itself.
 _IMAGE = re.compile(
-    r'<img src="asset:(?P<id>asset_[0-9a-f]{32})" alt="(?P<alt>[^"]*)"(?P<rest>[^>]*)>'
+    r'<img src="asset:(?P<id>asset_[0-9a-f]{32})(?:#xywh=percent:(?P<part>[0-9.,]+))?" alt="(?P<alt>[^"]*)"(?P<rest>[^>]*)>'
     r"(?:\s*(?:<figcaption>(?P<caption>[^<]*)(?:<small>(?P<credit>[^<]*)</small>)?</figcaption>)?\s*(?P<end></figure>))?"
 )
 _MISSING = re.compile(
@@ -104,14 +107,19 @@ def _resolve_images(html: str, assets: Mapping[str, ResolvedAsset]) -> str:
 
 
 def _image(match: re.Match[str], asset: ResolvedAsset) -> str:
-    _, alt, rest, caption, credit, figure_end = match.groups()
+    _, part, alt, rest, caption, credit, figure_end = match.groups()
     if asset.stands_in:
         alt, caption, credit, rest = "", None, None, ""
+    asset = _shown(asset, None if part is None else part_of(part))
     words = alt or ("" if rest.startswith(_DECORATIVE) else escape(asset.alt))
     size = f' width="{int(asset.width)}" height="{int(asset.height)}"' if asset.width and asset.height else ""
     sources = f' srcset="{escape(asset.sources)}" sizes="auto, 100vw"' if asset.sources else ""
     image = f'<img src="{escape(asset.url)}" alt="{words}"{rest}{size}{sources} loading="lazy">'
     return f"{image}{_caption(caption, credit, asset)}</figure>" if figure_end else image
+
+
+def _shown(asset: ResolvedAsset, part: Mapping[str, float] | None) -> ResolvedAsset:
+    return asset if part is None or asset.part is None or asset.stands_in else asset.part(part)
 
 
 def _caption(written: str | None, written_credit: str | None, asset: ResolvedAsset) -> str:
@@ -143,7 +151,8 @@ def _resolve_block(
     if block["type"] == "image" and block["asset_id"]:
         return _resolve_image(resolved, assets.get(block["asset_id"]))
     if block["type"] == "image":
-        return {"credit": None, "is_decorative": False} | resolved | {"width": None, "height": None}
+        unsaid = {"credit": None, "is_decorative": False, "crop": None}
+        return unsaid | resolved | {"width": None, "height": None}
     if block["type"] == "article_link":
         return _resolve_article_link(resolved, articles.get(block["article_id"], _HIDDEN))
     return resolved
@@ -168,9 +177,11 @@ def _resolve_tree(
 def _resolve_image(block: Block, asset: ResolvedAsset | None) -> Block | None:
     if asset is None or not _is_web_address(asset.url):
         return None
-    resolved = block | {"url": asset.url, "width": asset.width, "height": asset.height}
-    # Blocks that were stored before there was a credit of their own, or a mark, have neither.
-    own = {"alt": "", "caption": None} if asset.stands_in else block
+    # Blocks that were stored before there was a credit of their own, a mark, or a part, have none of them.
+    own: Block = {"alt": "", "caption": None} if asset.stands_in else block
+    crop = own.get("crop")
+    asset = _shown(asset, crop)
+    resolved = block | {"url": asset.url, "width": asset.width, "height": asset.height, "crop": crop}
     is_decorative = bool(own.get("is_decorative"))
     return resolved | {
         "alt": "" if is_decorative else own["alt"] or asset.alt,

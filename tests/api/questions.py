@@ -20,6 +20,7 @@ INNER = {
     "Article.translation": 'locale: "fr"',
     "Asset.srcSet": "widths: [100]",
     "ImagePlacement.srcSet": "widths: [100]",
+    "ImageBlock.srcSet": "widths: [100]",
 }
 SLUGS = [layer.value for layer in Layer]
 

@@ -136,3 +136,36 @@ async def test_another_frame_is_another_version_and_told_in_comparison(api: Api)
         {"field": "cover.focalPoint", "before": None, "after": "x 0.5, y 0.25"},
         {"field": "cover.crop", "before": None, "after": "x 0.5, y 0, width 0.5, height 1"},
     ]
+
+
+BODY = """query($id: ID!) { article(id: $id) { body { html blocks { ... on ImageBlock {
+  url width height srcSet(widths: [50, 1000]) crop { x y width height } asset { width }
+} } } } }"""
+
+
+async def test_a_picture_in_a_body_shows_the_part_that_the_text_names(api: Api) -> None:
+    asset = await send(api, alt="Quarters")
+    markdown = f"![](asset:{asset['id']}#xywh=percent:50,0,50,100)\n\n![](asset:{asset['id']})"
+    done = (await api.data(CREATE, {"input": {"title": "Cut", "body": markdown}}))["done"]
+    assert done["errors"] == []
+    await api.data(PUBLISH, {"id": done["article"]["id"]})
+    body = (await api.data(BODY, {"id": done["article"]["id"]}, role=None))["article"]["body"]
+    part, whole = body["blocks"]
+    assert (part["width"], part["height"], part["crop"]) == (80, 80, RIGHT)
+    assert (whole["width"], whole["height"], whole["crop"]) == (160, 80, None)
+    assert part["asset"]["width"] == whole["asset"]["width"] == 160
+    assert names(part["srcSet"]) == [("c5000x0x5000x10000-w64", "64w"), ("c5000x0x5000x10000-w80", "80w")]
+    half = await loaded(api, part["url"])
+    assert (half.width, half.height) == (80, 80)
+    assert colour_at(half, 0.1, 0.1) == QUARTERS["top right"]
+    assert (await loaded(api, whole["url"])).width == 160
+    assert part["url"] in body["html"]
+    assert 'width="80" height="80"' in body["html"]
+
+
+async def test_a_part_that_lies_outside_is_refused(api: Api) -> None:
+    asset = await send(api)
+    given = {"title": "Cut", "body": f"![](asset:{asset['id']}#xywh=percent:50,0,60,100)"}
+    done = (await api.data(CREATE, {"input": given}))["done"]
+    assert (done["article"], problems_of(done)) == (None, [("VALIDATION", ["body"])])
+    assert "must lie inside it" in done["errors"][0]["message"]

@@ -89,6 +89,7 @@ def test_an_image_alone_is_a_figure() -> None:
         "caption": "Seen in <May>",
         "credit": None,
         "is_decorative": False,
+        "crop": None,
     }
 
 

@@ -25,6 +25,7 @@ _SIGNS = """
 """
 _REFERENCES = [
     f"![x](asset:{ASSET})",
+    f"![x](asset:{ASSET}#xywh=percent:50,0,33.3,100)",
     f"[x](article:{ARTICLE})",
     f"<img src='asset:{ASSET}'>",
     f'![](asset:{ASSET} "c"){{credit="<b>"}}',

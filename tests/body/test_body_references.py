@@ -1,5 +1,6 @@
 """References: found when a body is derived, resolved when it is read."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 import pytest
@@ -226,4 +227,51 @@ def test_addresses_that_are_no_web_addresses_are_not_put_in() -> None:
 def test_html_that_only_looks_like_a_reference_is_left_alone() -> None:
     body = derive(f'`<img src="asset:{ASSET}" alt="">`')
     assert resolve_html(body.html, assets={ASSET: FOX}, articles={}) == body.html
+    assert body.asset_references == ()
+
+
+PART = "#xywh=percent:50,0,33.33,100"
+
+
+def cut(crop: Mapping[str, float]) -> ResolvedAsset:
+    return ResolvedAsset(f"https://cdn.example/{crop['x']:g}-{crop['width']:g}.jpg", width=40, height=30)
+
+
+def test_a_part_of_an_image_is_resolved_where_it_stands() -> None:
+    body = derive(f'![a](asset:{ASSET}{PART} "Half")\n\n![b](asset:{ASSET})\n\nc ![d](asset:{ASSET}{PART})')
+    assert body.asset_references == (ASSET,)
+    assert body.malformed_references == ()
+    whole = ResolvedAsset("https://cdn.example/whole.jpg", width=120, height=30, part=cut)
+    html = resolve_html(body.html, assets={ASSET: whole}, articles={})
+    part = 'src="https://cdn.example/0.5-0.3333.jpg"'
+    assert [html.count(part), html.count("whole.jpg"), html.count('width="40"')] == [2, 1, 2]
+    first, second, _ = resolve_blocks(body.blocks, assets={ASSET: whole}, articles={})
+    assert first["crop"] == {"x": 0.5, "y": 0.0, "width": 0.3333, "height": 1.0}
+    assert (first["url"], first["width"]) == ("https://cdn.example/0.5-0.3333.jpg", 40)
+    assert (second["crop"], second["url"]) == (None, whole.url)
+
+
+def test_what_stands_in_for_an_image_is_shown_whole() -> None:
+    body = derive(f"![a](asset:{ASSET}{PART})")
+    other = ResolvedAsset("https://cdn.example/other.jpg", part=cut, stands_in=True)
+    assert "other.jpg" in resolve_html(body.html, assets={ASSET: other}, articles={})
+    (block,) = resolve_blocks(body.blocks, assets={ASSET: other}, articles={})
+    assert (block["crop"], block["url"]) == (None, other.url)
+
+
+def test_blocks_that_were_stored_before_there_were_parts_are_whole() -> None:
+    body = derive(f"![a](asset:{ASSET})\n\n![a](https://example.org/a.png)")
+    old = [{name: value for name, value in block.items() if name != "crop"} for block in body.blocks]
+    blocks = resolve_blocks(old, assets={ASSET: FOX}, articles={})
+    assert [block["crop"] for block in blocks] == [None, None]
+
+
+@pytest.mark.parametrize(
+    "part",
+    ["#", "#xywh=1,2,3,4", "#xywh=percent:50,0,51,100", "#xywh=percent:0,0,0.5,10", "#xywh=percent:0,0,10", "#xywh=percent:-1,0,10,10",
+     "#xywh=percent:0,0,1e1,10", "#t=1", "#xywh=percent:0,0,10,10.123"],
+)  # fmt: skip
+def test_what_is_no_part_of_an_image_is_malformed(part: str) -> None:
+    body = derive(f"![a](asset:{ASSET}{part})")
+    assert body.malformed_references == (f"asset:{ASSET}{part}",)
     assert body.asset_references == ()

@@ -5,10 +5,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import strawberry
 
+from cms.articles import framing
 from cms.articles.sources import ARTICLE_OF_BLOCK, ASSET_OF_BLOCK
-from cms.assets.graphql import Asset
+from cms.assets.graphql import Asset, Crop
+from cms.assets.graphql_arguments import FormatsArgument, RatioArgument, WidthsArgument
+from cms.assets.graphql_enums import ImageFormat
+from cms.reading.connections import ABSENT
 from cms.reading.enums import describe_enum
-from cms.reading.fields import column, items, one
+from cms.reading.fields import column, computed_with, items, one
 from cms.reading.scalars import Html
 from cms.reading.sources import Facts
 
@@ -130,10 +134,19 @@ class QuoteBlock(Block):
 @strawberry.type(description="A picture with its caption.")
 class ImageBlock(Block):
     is_type_of = _is("image")
-    asset: Asset | None = one(ASSET_OF_BLOCK, "The picture; null for one that lies on another server.")
-    url: str = column("url", "Where the bytes are.")
-    width: int | None = column("width", "Width in pixels; null for a picture on another server.")
-    height: int | None = column("height", "Height in pixels; null for a picture on another server.")
+    asset: Asset | None = one(ASSET_OF_BLOCK, "The picture, whole; null for one that lies on another server.")
+    url: str = column("url", "Where the bytes are of what is shown here, 1,280 pixels wide at most.")
+    crop: Crop | None = items(
+        framing.crop_of,
+        "crop",
+        description="The part of the picture that the text shows here; null for all of it.",
+    )
+    width: int | None = column(
+        "width", "How wide what is shown is, in pixels; null for a picture on another server."
+    )
+    height: int | None = column(
+        "height", "How high what is shown is, in pixels; null for a picture on another server."
+    )
     alt: str = column(
         "alt", "What the text says of the picture for those who cannot see it, else what the asset says."
     )
@@ -144,6 +157,16 @@ class ImageBlock(Block):
     credit: str | None = column(
         "credit", "Who is to be named beside it: the credit in the text, else the asset's."
     )
+
+    @computed_with(framing.block_source_set, "asset", "crop")
+    def src_set(
+        self,
+        widths: WidthsArgument,
+        format: FormatsArgument = ImageFormat.AUTO,
+        aspect_ratio: RatioArgument = ABSENT,
+    ) -> str | None:
+        """What is shown here, in several widths: the value of the attribute `srcset` of an `img`; null for a picture on another server."""
+        ...
 
 
 @strawberry.type(description="Code.")
