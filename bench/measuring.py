@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from itertools import groupby
 from pathlib import Path
 
 import psycopg
@@ -77,11 +78,21 @@ def measure_rounds(
     """The medians by query and target. All servers take turns within a round, so that a slow minute of the machine hits them alike."""
     found: dict[tuple[str, str], list[Measurement]] = {task.key: [] for task in tasks}
     for number in range(1, rounds + 1):
-        for task in tasks:
+        for task in turned(tasks, number):
             on_step(task, number)
             found[task.key].append(measure(ground, task))
         tidy(ground.database_url)
     return {key: medians(measurements) for key, measurements in found.items()}
+
+
+def turned(tasks: Sequence[Task], number: int) -> list[Task]:
+    """The queries in their order, each beginning with another server in each round: whoever is first gets what the writes before have left to do."""
+    found: list[Task] = []
+    for _, group in groupby(tasks, key=lambda task: task.query.name):
+        ordered = list(group)
+        start = (number - 1) % len(ordered)
+        found += ordered[start:] + ordered[:start]
+    return found
 
 
 def measure(ground: Ground, task: Task) -> Measurement:
