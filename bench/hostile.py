@@ -15,12 +15,10 @@ from rich.progress import track
 from rich.table import Column, Table
 
 from bench.errors import BenchError
+from bench.loading import editor_token
 from bench.pictures import picture_server
 from bench.processes import memory_megabytes
 from bench.servers import HOST, Started
-from cms.accounts.service import create_token
-from cms.database import Database
-from cms.permissions import SYSTEM, Role
 
 SECONDS_MAX = 60
 PAUSE_SECONDS = 0.01
@@ -75,7 +73,7 @@ def run_hostile(console: Console, folder: Path, samples: Path) -> None:
     if not files:
         raise BenchError(f"There is no file in {samples}.")
     with picture_server(folder) as (started, database_url):
-        token = asyncio.run(_new_token(database_url))
+        token = asyncio.run(editor_token(database_url, "hostile files"))
         with Watcher(started) as watcher:
             told = [_sent(started, token, file) for file in track(files, "Sending", console=console)]
     _show(console, told, watcher)
@@ -126,13 +124,3 @@ def _show(console: Console, told: Sequence[Told], watcher: Watcher) -> None:
 
 def _address(started: Started) -> str:
     return f"http://{HOST}:{started.port}/graphql"
-
-
-async def _new_token(database_url: str) -> str:
-    database = Database(database_url, pool_size=1)
-    try:
-        async with database.transaction() as session:
-            _, secret = await create_token(session, SYSTEM, "hostile files", Role.EDITOR)
-    finally:
-        await database.close()
-    return secret

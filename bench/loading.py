@@ -132,13 +132,18 @@ async def _sign_addresses(database_url: str) -> None:
         connection.cursor().executemany("UPDATE peers.asset SET url = %s WHERE id = %s::uuid", signed)
 
 
-async def _new_token(database_url: str) -> str:
+async def editor_token(database_url: str, name: str = "benchmark") -> str:
+    """A new token of an editor."""
     database = Database(database_url, pool_size=1)
     try:
         async with database.transaction() as session:
-            _, secret = await create_token(session, SYSTEM, "benchmark", Role.EDITOR)
+            return (await create_token(session, SYSTEM, name, Role.EDITOR))[1]
     finally:
         await database.close()
+
+
+async def _new_token(database_url: str) -> str:
+    secret = await editor_token(database_url)
     with psycopg.connect(database_url) as connection:
         connection.execute(
             "INSERT INTO peers.token SELECT secret_sha256, name FROM api_token ON CONFLICT DO NOTHING"
