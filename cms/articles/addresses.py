@@ -1,14 +1,12 @@
 """Where an article is on the site, and how a body's references become addresses."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from functools import partial
 from typing import Any
 from urllib.parse import quote
 from uuid import UUID
 
 from cms.articles.framing import framed_height, framed_source_set, framed_url, framed_width
-from cms.assets.addresses import rendition_url, source_set
 from cms.body import ResolvedArticle, ResolvedAsset, resolve_blocks, resolve_html
 from cms.reading.sources import Facts
 
@@ -32,29 +30,20 @@ def resolved_assets(facts: Facts, references: Mapping[str, Any]) -> dict[str, Re
     return {name: _resolved(facts, asset) for name, asset in references["assets"].items()}
 
 
-def _resolved(facts: Facts, asset: Mapping[str, Any]) -> ResolvedAsset:
-    key, sha256, x, y = asset["id"], asset["sha256"], asset["focal_x"], asset["focal_y"]
-    width, height = asset["width"], asset["height"]
+def _resolved(
+    facts: Facts, asset: Mapping[str, Any], crop: Mapping[str, float] | None = None
+) -> ResolvedAsset:
+    """A picture as a body shows it, or the part of it that the text names."""
     return ResolvedAsset(
-        url=rendition_url(facts, key, sha256, x, y, BODY_WIDTH),
-        sources=source_set(facts, key, sha256, x, y, width, height, BODY_WIDTHS),
-        width=width,
-        height=height,
-        part=partial(_part, facts, asset),
-        alt=asset["alt"],
-        caption=asset["caption"],
-        credit=asset["credit"],
-        stands_in=asset.get("stands_in", False),
-    )
-
-
-def _part(facts: Facts, asset: Mapping[str, Any], crop: Mapping[str, float]) -> ResolvedAsset:
-    return replace(
-        _resolved(facts, asset),
         url=framed_url(facts, asset, None, crop, width=BODY_WIDTH),
         sources=framed_source_set(facts, asset, None, crop, BODY_WIDTHS),
         width=framed_width(facts, asset, crop),
         height=framed_height(facts, asset, crop),
+        part=partial(_resolved, facts, asset),
+        alt=asset["alt"],
+        caption=asset["caption"],
+        credit=asset["credit"],
+        stands_in=asset.get("stands_in", False),
     )
 
 

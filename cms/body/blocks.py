@@ -69,7 +69,9 @@ def _material_of(group: Group, block: Block, lines: Sequence[str]) -> str:
     """The Markdown of the block; for an image, which may share its lines with others, what it shows; for footnotes, their text."""
     if block["type"] == "image":
         said = [str(block[name] or "") for name in ("asset_id", "url", "alt", "caption")]
-        return "\n".join([*said, *(str(block[name]) for name in ("credit", "is_decorative") if block[name])])
+        return "\n".join(
+            [*said, *(str(block[name]) for name in ("credit", "is_decorative", "crop") if block[name])]
+        )
     if group[0].map is None:
         return str(block["text"])
     end = max(token.map[1] for token in group if token.map)

@@ -251,6 +251,12 @@ def test_a_part_of_an_image_is_resolved_where_it_stands() -> None:
     assert (second["crop"], second["url"]) == (None, whole.url)
 
 
+def test_another_part_of_an_image_is_another_block() -> None:
+    parts = ("", PART, "#xywh=percent:0,0,50,100")
+    keys = {derive(f"![a](asset:{ASSET}{part})").blocks[0]["key"] for part in parts}
+    assert len(keys) == len(parts)
+
+
 def test_what_stands_in_for_an_image_is_shown_whole() -> None:
     body = derive(f"![a](asset:{ASSET}{PART})")
     other = ResolvedAsset("https://cdn.example/other.jpg", part=cut, stands_in=True)
