@@ -35,6 +35,8 @@ class TransactionSession(AsyncSession):
         self.is_ordinary = False
         self.may_run_again = False
         """Whether everything is done once more, in another transaction, if this one meets another one."""
+        self.memory: dict[object, Any] = {}
+        """What earlier transactions have found. It may have changed since."""
         self.at_end: list[Question] = []
         """What goes out with the commit."""
 
@@ -79,6 +81,7 @@ class Transactions:
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
         self._lost_at = 0.0
+        self._memory: dict[object, Any] = {}
         event.listen(engine.sync_engine, "checkin", self._note_use)
         event.listen(engine.sync_engine, "checkout", self._ask)
 
@@ -90,7 +93,7 @@ class Transactions:
         """
         lent = await greenlet_spawn(self._engine.sync_engine.raw_connection)
         session = TransactionSession(self._engine, lent)
-        session.may_run_again = may_run_again
+        session.may_run_again, session.memory = may_run_again, self._memory
         try:
             try:
                 yield session
@@ -125,6 +128,11 @@ class Transactions:
 def may_run_again(session: AsyncSession) -> bool:
     """Whether whoever made the session does everything once more if a row is refused, so that it need not be known beforehand whether it is."""
     return isinstance(session, TransactionSession) and session.may_run_again
+
+
+def memory_of(session: AsyncSession) -> dict[object, Any] | None:
+    """What earlier transactions have found, which may have changed since; None for a session of another make."""
+    return session.memory if isinstance(session, TransactionSession) else None
 
 
 async def driver_of(session: AsyncSession) -> Wire:

@@ -224,7 +224,15 @@ def _link_rows(version_id: UUID, content: Content) -> dict[Table, list[dict[str,
             {"article_id": article_id} for article_id in sorted(_body_of(content).article_ids)
         ],
     }
-    return {table: [{"version_id": version_id, **link} for link in links] for table, links in rows.items()}
+    # In order of what they name, so that two transactions whose rows name the same ones never wait for each other in a circle.
+    return {
+        table: [{"version_id": version_id, **link} for link in sorted(links, key=_named)]
+        for table, links in rows.items()
+    }
+
+
+def _named(link: Mapping[str, Any]) -> UUID:
+    return next(value for name, value in link.items() if name.endswith("_id"))
 
 
 def _assets(content: Content) -> set[tuple[AssetPlace, UUID]]:
