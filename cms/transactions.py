@@ -105,7 +105,7 @@ class Transactions:
             await session.abandon()
             raise
         finally:
-            await greenlet_spawn(lent.close)
+            lent.close()
 
     def _note_loss(self, session: TransactionSession, error: DBAPIError) -> None:
         if session.driver.broken:
