@@ -29,7 +29,7 @@ from cms.articles.kinds import AssetPlace, BylineRole, DisclosureKind, RelationK
 from cms.articles.originals import text_digest
 from cms.articles.searching import search_vector
 from cms.assets.framing import Crop, FocalPoint
-from cms.body import cut_excerpt
+from cms.body import cut_excerpt, pack_blocks, unpack_blocks
 from cms.database import now
 from cms.insertion import insert_rows
 from cms.permissions import Actor
@@ -159,7 +159,7 @@ def _body(row: Any) -> BodyContent:
         markdown=row.body_markdown,
         html=row.body_html,
         text=row.body_text,
-        blocks=row.body_blocks,
+        blocks=unpack_blocks(row.body_blocks),
         outline=row.body_outline,
         word_count=row.word_count,
         reading_minutes=row.reading_minutes,
@@ -181,7 +181,7 @@ def _columns(content: Content) -> dict[str, Any]:
         "body_markdown": body.markdown,
         "body_html": body.html,
         "body_text": body.text,
-        "body_blocks": body.blocks,
+        "body_blocks": pack_blocks(body.blocks),
         "body_outline": body.outline,
         "word_count": body.word_count,
         "reading_minutes": body.reading_minutes,
