@@ -5,9 +5,9 @@ machinery up; whoever needs that gets it, on the same connection and in the same
 """
 
 import time
-from collections.abc import AsyncGenerator, Generator
+from collections.abc import AsyncGenerator, Callable, Generator
 from contextlib import asynccontextmanager, contextmanager
-from typing import Any
+from typing import Any, NamedTuple
 
 import psycopg
 from sqlalchemy import Connection, PoolProxiedConnection, event, exc
@@ -25,6 +25,13 @@ DIALECT = PGDialect_psycopg(paramstyle="numeric_dollar", dbapi=psycopg)
 _LATE = frozenset({"sync_session", "_proxied", "bind", "binds"})
 
 
+class Afterwards(NamedTuple):
+    """A statement that is asked after a commit, and who takes its rows: as the pool for reads gives them, or None if that must read them."""
+
+    question: Question
+    take: Callable[[list[tuple[Any, ...]] | None], None]
+
+
 class TransactionSession(AsyncSession):
     """A session in a transaction that whoever made it ends. What SQLAlchemy needs of a session is made when it is first needed."""
 
@@ -39,6 +46,8 @@ class TransactionSession(AsyncSession):
         """What earlier transactions have found. It may have changed since."""
         self.at_end: list[Question] = []
         """What goes out with the commit."""
+        self.after_end: list[Afterwards] = []
+        """What is read right after the commit, where that goes out with something."""
 
     def __getattr__(self, name: str) -> Any:
         """What the parent sets."""
@@ -53,7 +62,7 @@ class TransactionSession(AsyncSession):
         """Commit, with what waits for that."""
         with told_as_sqlalchemy():
             if not self.is_ordinary and self.at_end:
-                await self.driver.ask(self.at_end, commits=True)
+                await self._finish_at_once()
                 return
             if self.at_end:
                 await (await driver_of(self)).ask(self.at_end)
@@ -61,6 +70,12 @@ class TransactionSession(AsyncSession):
             await self.commit()
         with told_as_sqlalchemy():
             await self.driver.commit()
+
+    async def _finish_at_once(self) -> None:
+        then = [one.question for one in self.after_end]
+        results = await self.driver.ask(self.at_end, commits=True, then=then)
+        for one, result in zip(self.after_end, results[len(self.at_end) :], strict=True):
+            one.take(self.driver.rows_as_read(result))
 
     async def abandon(self) -> None:
         """Roll back; a connection on which that cannot be done is given up."""
