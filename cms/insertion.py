@@ -104,7 +104,8 @@ def _one(table: Table, row: Row, values: dict[str, Any]) -> Part:
     expressions = {name: value for name, value in row.items() if isinstance(value, Sql)}
     for value in expressions.values():
         values.update(value.values)
-    values.update((_parameter(table, name), value) for name, value in row.items() if name not in expressions)
+    parameters = _parameters(table)
+    values.update((parameters[name], value) for name, value in row.items() if name not in expressions)
     found = tuple((name, value.expression) for name, value in expressions.items())
     return Part(table, tuple(row), found, is_many=False)
 
@@ -134,6 +135,11 @@ def _default(column: Column[Any]) -> Callable[[], Any]:
 
 def _parameter(table: Table, name: str) -> str:
     return f"{table.name}_{name}"
+
+
+@cache
+def _parameters(table: Table) -> dict[str, str]:
+    return {column.name: _parameter(table, column.name) for column in table.c}
 
 
 @prepared
