@@ -13,6 +13,7 @@ import asyncpg
 
 from cms.errors import BadInput, Unavailable
 from cms.reading.json_texts import text_of, value_of
+from cms.reading.look_ups import LookUps
 
 STATEMENTS_KEPT_MAX = 500
 CONNECT_SECONDS_MAX = 10
@@ -33,6 +34,7 @@ class ReadPool:
         self._waiting: deque[asyncio.Future[None]] = deque()
         self._background: set[asyncio.Task[Any]] = set()
         self._is_closed = False
+        self._look_ups = LookUps(self.fetch)
 
     async def open(self) -> None:
         """Open the first connection. Raises Unavailable if the database does not answer."""
@@ -49,6 +51,10 @@ class ReadPool:
         """The rows of a statement with `$1`, `$2`, … in it. Raises BadInput for a value out of range, Unavailable without a database."""
 
         return await self.use(lambda connection: connection.fetch(sql, *values))
+
+    async def look_up(self, sql: str, *values: object) -> Sequence[Any]:
+        """The same for a statement that answers one row at most: look-ups of one moment share a statement."""
+        return await self._look_ups.fetch(sql, *values)
 
     async def use(self, work: Callable[[Connection], Awaitable[T]]) -> T:
         """What `work` makes of a connection. A connection that turns out to be dead is replaced once."""

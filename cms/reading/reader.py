@@ -99,3 +99,8 @@ class Reader:
         """Run one statement. Raises BadInput for a value out of PostgreSQL's range, Unavailable when the database is away."""
         self.statements += 1
         return await self.pool.fetch(sql, *parameters)
+
+    async def look_up(self, sql: str, parameters: Sequence[Any]) -> Sequence[Any]:
+        """The same for a statement that answers one row at most and may be run together with others."""
+        self.statements += 1
+        return await self.pool.look_up(sql, *parameters)

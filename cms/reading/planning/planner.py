@@ -72,6 +72,8 @@ class Planner:
         self.scope, self.facts = scope, facts
         self.seen: Seen = []
         self.code, self.notes = Code(), Notes()
+        self.rows_most = 0
+        """How many rows the lists within a row may have together."""
 
     def arguments(self, field: GraphQLField, nodes: Nodes) -> Arguments:
         """The arguments of a field, with slots for variables."""
@@ -253,6 +255,7 @@ class Planner:
             except NotCovered:
                 pass
         child = place_of(source.entity, self.scope, times=place.times * LENGTH_ASSUMED)
+        self.rows_most += child.times
         shape = self.row(kind, nodes, child)
         rows = child.selected.json_rows().where(source.on(place.columns, child.columns))
         ordered = rows.order_by(*(child.columns[name] for name in source.order))
@@ -274,6 +277,7 @@ class Planner:
             raise NotCovered("a connection")
         arguments = self.arguments(field, nodes)
         child, page, condition = open_page(self, source, arguments, place.columns, times=place.times)
+        self.rows_most += child.times
         connection = connection_of(self, source, field, nodes, child, page)
         rows = place.add(json_list(connection.statement(child.selected.json_rows(), condition)))
         total: Term = literal(0)

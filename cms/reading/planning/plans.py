@@ -54,7 +54,8 @@ class Plan:
         """The field's value. Raises CannotPlan or BadInput where ordinary execution must say what is wrong."""
         reader, scope = reads.reader, reads.scope
         bound = scope.perspective.bound
-        rows = await reader.run(self.statement.sql, self.statement.values(variables, bound))
+        ask = reader.look_up if self.shape.is_look_up else reader.run
+        rows = await ask(self.statement.sql, self.statement.values(variables, bound))
         if not rows and self.shape.check_when_empty:
             raise CannotPlan("nothing found: the arguments must be checked")
         total = 0

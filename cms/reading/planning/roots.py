@@ -23,6 +23,8 @@ from cms.reading.sources import AnyOf, Check, First, Many, One, Pages
 from cms.reading.values import Late, Slot, bound, plain
 
 NODES_MAX = 100
+LOOK_UP_ROWS_MAX = 50
+"""Several look-ups run in one process of PostgreSQL. Larger ones had better run side by side."""
 KEY = "@key"
 """Where a mutation tells the id of its thing, beside the variables: no variable has such a name."""
 
@@ -33,12 +35,13 @@ class Shaping:
 
     `assemble(rows, total, given, notes)` is the function that was written for it. `notes` take down the keys of the nodes in the answer, of
     which the cache tags begin with `prefixes`; of `crowds`, nouns of which there may be very many, it takes down none. `given` is the
-    argument that names the rows by their ids, as a value or from a variable.
+    argument that names the rows by their ids, as a value or from a variable. The statement of a look-up answers one row, with few others in it.
     """
 
     assemble: Callable[[Sequence[Any], int, Any, Sequence[Callable[[str], object]]], Any]
     check_when_empty: bool = False
     given: Any = None
+    is_look_up: bool = False
     prefixes: tuple[str, ...] = ()
     crowds: frozenset[str] = frozenset()
 
@@ -67,7 +70,7 @@ def _shaping(planner: Planner, answer: str, **what: Any) -> Shaping:
 
 def draft_of(planner: Planner, field: GraphQLField, nodes: list[FieldNode]) -> Draft:
     """The plan of a root field. Raises CannotPlan, or BadInput for arguments that cannot be."""
-    planner.code, planner.notes = Code(), Notes()
+    planner.code, planner.notes, planner.rows_most = Code(), Notes(), 0
     return _draft_of(planner, field, nodes).noting(planner.notes)
 
 
@@ -120,7 +123,13 @@ def _first(
     shape = planner.checked(source.check, arguments, place, planner.row(field.type, nodes, place))
     answer = _one_row(planner, shape, field)
     statement = place.selected.statement().where(condition).limit(literal_column("1"))
-    return Draft(statement, _shaping(planner, answer, check_when_empty=_asks(source.check, arguments)))
+    check_when_empty = _asks(source.check, arguments)
+    shaping = _shaping(planner, answer, check_when_empty=check_when_empty, is_look_up=_is_light(planner))
+    return Draft(statement, shaping)
+
+
+def _is_light(planner: Planner) -> bool:
+    return planner.rows_most <= LOOK_UP_ROWS_MAX
 
 
 def _one_row(planner: Planner, shape: Term, field: GraphQLField) -> str:
@@ -160,7 +169,8 @@ def _node(planner: Planner, source: AnyOf, nodes: Nodes, arguments: Mapping[str,
     key = bound(arguments["id"], Uuid(), lambda text: key_of(noun, text))
     statement = place.selected.statement().where(place.columns["id"] == key)
     answer = f"({shape('rows[0]')} if rows else None)"
-    return Draft(statement, _shaping(planner, answer, given=_later(arguments["id"])))
+    shaping = _shaping(planner, answer, given=_later(arguments["id"]), is_look_up=_is_light(planner))
+    return Draft(statement, shaping)
 
 
 def _nodes(planner: Planner, source: AnyOf, nodes: Nodes, arguments: Mapping[str, Any]) -> Draft:
