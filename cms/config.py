@@ -112,6 +112,14 @@ class Settings(BaseSettings):
         ge=1,
         description="Largest picture that is accepted, in pixels (width × height × frames).",
     )
+    image_frames_max: int = Field(
+        1_000, ge=1, description="Most frames (of an animation) or pages that an accepted picture has."
+    )
+    image_ratio_max: float = Field(
+        100.0,
+        ge=1,
+        description="How many times the longer side of an accepted picture may be the shorter one.",
+    )
     c2pa_trust_anchors: Path | None = Field(
         None,
         description="File of certificates (PEM) of those whose content credentials are trusted. Absent: none; they are read all the same, if the extra `c2pa` is installed.",

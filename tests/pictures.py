@@ -8,8 +8,11 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from cms.assets.verification import Bounds
 from cms.config import PROJECT_ROOT
 
+# What the settings say where nobody has said otherwise.
+BOUNDS = Bounds(pixels_max=100_000_000, frames_max=1_000, ratio_max=100.0)
 # pyvips makes its methods at run time, so its images have no type.
 Image = Any
 
@@ -64,6 +67,8 @@ def hostile_pictures() -> dict[str, bytes]:
         "a gif of 4 gigapixels": gif_of_size(65_535, 65_535),
         "a png whose lines are noise": png(64, 64, pixels=b"\x78\x9c" + bytes(range(200))),
         "only the first bytes of a jpeg": b"\xff\xd8\xff\xe0",
+        "a line of a hundred and one to one": png(404, 4),
+        "more than a thousand frames": encoded(".webp", width=8, height=8, frames=1_001),
         "a jpeg of zeros": b"\xff\xd8\xff" + bytes(100_000),
     }
 

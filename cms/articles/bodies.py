@@ -7,6 +7,7 @@ from cms.body import DerivedBody, derive_body
 from cms.checks import Checks
 from cms.errors import Invalid
 from cms.ids import key_of
+from cms.picture_parts import SHARE_MIN
 from cms.texts import clean_text
 
 SHORT_CHARACTERS = 8_000
@@ -21,7 +22,7 @@ async def derive_content(markdown: str, *, locale: str, characters_max: int) -> 
     for reference in derived.malformed_references:
         checks.add(
             Invalid(
-                f"“{reference[:200]}” in the body is no reference; write “asset:asset_…” or “article:article_…”, with an id; a part of a picture is “asset:asset_…#xywh=percent:x,y,width,height”, which must lie inside it.",
+                f"“{reference[:200]}” in the body is no reference; write “asset:asset_…” or “article:article_…”, with an id; a part of a picture is “asset:asset_…#xywh=percent:x,y,width,height”, which must lie inside it and be at least {SHARE_MIN * 100:g} wide and high.",
                 "body",
             )
         )

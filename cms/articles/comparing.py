@@ -69,6 +69,9 @@ def _texts(version: Json) -> dict[str, str | None]:
         "seo.canonicalUrl": version["seo_canonical_url"],
         "seo.noIndex": "true" if version["seo_no_index"] else "false",
         "seo.image": _id("asset", version["seo_image_id"]),
+        "seo.imageFocalPoint": version["seo_image_focal_point"]
+        and in_shares(version["seo_image_focal_point"]),
+        "seo.imageCrop": version["seo_image_crop"] and in_shares(version["seo_image_crop"]),
     }
 
 

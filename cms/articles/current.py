@@ -12,9 +12,11 @@ from sqlalchemy import ColumnElement, Select, Text, Uuid, case, cast, func, lite
 from sqlalchemy.dialects.postgresql import JSONB
 
 from cms.articles import tables
-from cms.articles.pictures import OF_COVER
+from cms.articles.pictures import OF_COVER, OF_SEO_IMAGE
 
-WITH_PICTURES = ("cover_id", "cover", *OF_COVER, "seo_image_id", "byline", "body_references", "disclosures")
+WITH_PICTURES = (
+    "cover_id", "cover", *OF_COVER, "seo_image_id", "seo_image", *OF_SEO_IMAGE, "byline", "body_references", "disclosures",
+)  # fmt: skip
 
 
 @cache

@@ -10,9 +10,11 @@ from sqlalchemy import (
     Table,
     Uuid,
     and_,
+    case,
     false,
     func,
     literal_column,
+    null,
     select,
     true,
     union_all,
@@ -113,8 +115,24 @@ def derived_columns(article: Columns) -> Columns:
         **texts,
         "cover_asset": cover_asset,
         "lacks_alt": shows_without_alt(article["version_id"]),
-        "shared_image_id": func.coalesce(article["seo_image_id"], article["cover_id"], type_=Uuid()),
+        **_shared_image(article),
         **_OF_SITE,
+    }
+
+
+def _shared_image(article: Columns) -> Columns:
+    """The picture for previews and its frame: its own, or else those of the cover."""
+    has_own = article["seo_image_id"].is_not(None)
+    asset = {name: article[name][literal_column("'asset'")] for name in ("seo_image", "cover")}
+    framed = {
+        f"shared_{name}": case((has_own, article[f"seo_image_{name}"]), else_=article[f"cover_{name}"])
+        for name in ("focal_point", "crop")
+    }
+    return {
+        "shared_image_id": func.coalesce(article["seo_image_id"], article["cover_id"], type_=Uuid()),
+        "shared_asset": case((has_own, asset["seo_image"]), else_=asset["cover"]),
+        "shared_alt": case((has_own, null()), else_=article["cover_alt"]),
+        **framed,
     }
 
 
@@ -131,6 +149,7 @@ ARTICLE = Entity(
         "tags": TAG_EMBED,
         "section": SECTION_EMBED,
         "cover": Embed(frozenset(), {"asset": ASSET_EMBED}),
+        "seo_image": Embed(frozenset(), {"asset": ASSET_EMBED}),
     },
     derive=_derived,
 )

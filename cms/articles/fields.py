@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from typing import Any, TypeVar
+from uuid import UUID
 
 from cms.articles.inputs import ArticleChanges, BylineEntry, Cover, Disclosure, RelatedLink, Seo, SeoChanges
 from cms.articles.kinds import DisclosureKind
@@ -121,6 +122,8 @@ def clean_seo(changes: SeoChanges | None, before: Seo) -> Seo:
     values: dict[str, Any] = {"no_index": value_or(changes.no_index, before.no_index) or False}
     values["image_id"] = value_or(changes.image_id, before.image_id)
     with checks.gather():
+        values |= _clean_share_frame(changes, before, values["image_id"])
+    with checks.gather():
         title = value_or(changes.title, before.title)
         values["title"] = optional_line(title, "seo", "title", characters_max=TITLE_CHARACTERS_MAX)
     with checks.gather():
@@ -134,6 +137,24 @@ def clean_seo(changes: SeoChanges | None, before: Seo) -> Seo:
         )
     checks.finish()
     return Seo(**values)
+
+
+def _clean_share_frame(changes: SeoChanges, before: Seo, image_id: UUID | None) -> dict[str, Any]:
+    """How the picture for previews is framed. A frame that was made for one picture does not go with another."""
+    kept = before if image_id == before.image_id else Seo()
+    point = value_or(changes.image_focal_point, kept.image_focal_point)
+    crop = value_or(changes.image_crop, kept.image_crop)
+    checks = Checks()
+    for name, given in (("imageFocalPoint", point), ("imageCrop", crop)):
+        if given is not None and image_id is None:
+            told = "There is no picture of its own to frame; name one as imageId, which may be that of the cover."
+            checks.add(Invalid(told, "seo", name))
+    with checks.gather():
+        point = point and checked_point(point, "seo", "imageFocalPoint")
+    with checks.gather():
+        crop = crop and checked_crop(crop, "seo", "imageCrop")
+    checks.finish()
+    return {"image_focal_point": point, "image_crop": crop}
 
 
 def clean_disclosures(disclosures: Sequence[Disclosure] | None) -> tuple[Disclosure, ...]:

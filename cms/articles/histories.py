@@ -22,7 +22,7 @@ from cms.articles import tables
 from cms.articles.embedding import json_of
 from cms.articles.entities import derived_columns
 from cms.articles.live import content_columns
-from cms.articles.pictures import OF_COVER
+from cms.articles.pictures import OF_COVER, OF_SEO_IMAGE
 from cms.assets.entities import ASSET_EMBED
 from cms.assets.showing import moment_of
 from cms.authors.entities import AUTHOR_EMBED
@@ -67,6 +67,7 @@ VERSION = Entity(
         "tags": TAG_EMBED,
         "section": SECTION_EMBED,
         "cover": Embed(frozenset(), {"asset": ASSET_EMBED}),
+        "seo_image": Embed(frozenset(), {"asset": ASSET_EMBED}),
     },
     derive=derived_columns,
     tag_key="article_id",
@@ -153,7 +154,7 @@ def _document(one: FromClause) -> ColumnElement[Any]:
     version = tables.version
     columns = content_columns(_draft)
     names = (
-        "kind", "slug", "title", "subtitle", "body_blocks", "section", "byline", "tags", "cover_id", *OF_COVER, "seo_title", "seo_description", "seo_canonical_url", "seo_no_index", "seo_image_id", "disclosures",
+        "kind", "slug", "title", "subtitle", "body_blocks", "section", "byline", "tags", "cover_id", *OF_COVER, "seo_title", "seo_description", "seo_canonical_url", "seo_no_index", "seo_image_id", *OF_SEO_IMAGE, "disclosures",
     )  # fmt: skip
     values = {name: columns[name] for name in names}
     values |= {"excerpt": version.c.written_excerpt, "related": _related(version)}

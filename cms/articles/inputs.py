@@ -56,6 +56,9 @@ class Seo:
     canonical_url: str | None = None
     no_index: bool = False
     image_id: UUID | None = None
+    # How that picture is framed; without one of its own there is nothing to frame.
+    image_focal_point: FocalPoint | None = None
+    image_crop: Crop | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,6 +70,8 @@ class SeoChanges:
     canonical_url: Maybe[str | None] = UNSET
     no_index: Maybe[bool | None] = UNSET
     image_id: Maybe[UUID | None] = UNSET
+    image_focal_point: Maybe[FocalPoint | None] = UNSET
+    image_crop: Maybe[Crop | None] = UNSET
 
 
 @dataclass(frozen=True, kw_only=True)

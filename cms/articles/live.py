@@ -26,10 +26,10 @@ from cms.articles.disclosing import with_derived
 from cms.articles.embedding import by_public_id, in_order, json_of, named, of_version
 from cms.articles.kinds import ArticleStatus
 from cms.articles.notices import Standing, notices_of, stands_now
-from cms.articles.pictures import body_assets, cover_columns, good_until
+from cms.articles.pictures import body_assets, good_until, placed_columns
 from cms.articles.relations import related_rows
 from cms.articles.tombstones import tombstone_rows
-from cms.assets.showing import Moment, is_shown_for, shown_key
+from cms.assets.showing import Moment, is_shown_for
 
 # The columns that a live row takes from its version under the same name.
 _VERSION_COLUMNS = (
@@ -101,8 +101,7 @@ def content_columns(shown: Shown, moment: Moment = None) -> dict[str, ColumnElem
     version = tables.version
     columns: dict[str, ColumnElement[Any]] = {name: version.c[name] for name in _VERSION_COLUMNS}
     return columns | {
-        **cover_columns(moment),
-        "seo_image_id": shown_key(version.c.seo_image_id, moment),
+        **placed_columns(moment),
         "byline": _byline(moment),
         "tags": _tags(),
         "section": _section(),

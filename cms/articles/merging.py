@@ -11,12 +11,15 @@ from cms.articles.fields import clean_fields
 from cms.articles.inputs import ArticleChanges, BylineEntry, Cover, Disclosure, RelatedLink, Seo
 from cms.articles.kinds import ArticleKind
 from cms.articles.slugs import slug_from_title
+from cms.assets.framing import Crop, FocalPoint
 from cms.changes import Unset
 from cms.checks import Checks
 from cms.errors import Clash
 from cms.ids import public_id
 
-_SEO_NAMES = {"no_index": "noIndex", "canonical_url": "canonicalUrl", "image_id": "imageId"}
+_SEO_NAMES = {
+    "no_index": "noIndex", "canonical_url": "canonicalUrl", "image_id": "imageId", "image_focal_point": "imageFocalPoint", "image_crop": "imageCrop",
+}  # fmt: skip
 
 
 def merged(base: Content, mine: Content, theirs: Content) -> Content:
@@ -113,6 +116,8 @@ def in_words(value: Any) -> str | None:  # noqa: PLR0911  (one return a kind of 
             return public_id("section", value)
         case _Key():
             return public_id(value.noun, value.key)
+        case FocalPoint() | Crop():
+            return in_shares(dataclasses.asdict(value))
         case Cover():
             texts = [text or "" for text in (value.alt, value.caption, value.credit)]
             framing = [in_shares(dataclasses.asdict(one)) for one in (value.focal_point, value.crop) if one]

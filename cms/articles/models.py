@@ -25,11 +25,15 @@ from cms.authors import models as _authors  # noqa: F401  # pyright: ignore[repo
 from cms.database import Table, enum_column, id_column, json_column, time_column
 from cms.taxonomy import models as _taxonomy  # noqa: F401  # pyright: ignore[reportUnusedImport]  (its tables are referred to)
 
-COVER_IS_FRAMED_INSIDE = """
-(cover_focal_point IS NULL OR coalesce((cover_focal_point->>'x')::float8 BETWEEN 0 AND 1 AND (cover_focal_point->>'y')::float8 BETWEEN 0 AND 1, false))
-AND (cover_crop IS NULL OR coalesce(
-    (cover_crop->>'x')::float8 >= 0 AND (cover_crop->>'y')::float8 >= 0 AND (cover_crop->>'width')::float8 > 0 AND (cover_crop->>'height')::float8 > 0
-    AND (cover_crop->>'x')::float8 + (cover_crop->>'width')::float8 < 1.000001 AND (cover_crop->>'y')::float8 + (cover_crop->>'height')::float8 < 1.000001,
+
+def is_framed_inside(picture: str) -> str:
+    """The condition that the focal point and the crop of a picture lie inside it."""
+    point, crop = f"{picture}_focal_point", f"{picture}_crop"
+    return f"""
+({point} IS NULL OR coalesce(({point}->>'x')::float8 BETWEEN 0 AND 1 AND ({point}->>'y')::float8 BETWEEN 0 AND 1, false))
+AND ({crop} IS NULL OR coalesce(
+    ({crop}->>'x')::float8 >= 0 AND ({crop}->>'y')::float8 >= 0 AND ({crop}->>'width')::float8 > 0 AND ({crop}->>'height')::float8 > 0
+    AND ({crop}->>'x')::float8 + ({crop}->>'width')::float8 < 1.000001 AND ({crop}->>'y')::float8 + ({crop}->>'height')::float8 < 1.000001,
     false
 ))
 """
@@ -103,7 +107,8 @@ class ArticleVersion(Table, table=True):
 
     __table_args__ = (
         UniqueConstraint("article_id", "number"),
-        CheckConstraint(COVER_IS_FRAMED_INSIDE, name="cover_is_framed_inside"),
+        CheckConstraint(is_framed_inside("cover"), name="cover_is_framed_inside"),
+        CheckConstraint(is_framed_inside("seo_image"), name="seo_image_is_framed_inside"),
     )
 
     id: UUID = Field(default=None, sa_column=id_column())
@@ -140,6 +145,8 @@ class ArticleVersion(Table, table=True):
     seo_canonical_url: str | None = Field(default=None, sa_type=Text)
     seo_no_index: bool = False
     seo_image_id: UUID | None = Field(default=None, foreign_key="asset.id", ondelete="SET NULL")
+    seo_image_focal_point: dict[str, float] | None = Field(default=None, sa_column=json_column(nullable=True))
+    seo_image_crop: dict[str, float] | None = Field(default=None, sa_column=json_column(nullable=True))
     disclosures: list[dict[str, Any]] = Field(default_factory=list, sa_column=json_column())
     # A fingerprint of its words, by which a translation knows whether its source has moved on.
     text_digest: str = Field(default="", max_length=32, sa_column_kwargs={"server_default": ""})
@@ -307,6 +314,9 @@ class LiveArticle(Table, table=True):
     seo_canonical_url: str | None = Field(default=None, sa_type=Text)
     seo_no_index: bool = False
     seo_image_id: UUID | None = None
+    seo_image_focal_point: dict[str, float] | None = Field(default=None, sa_column=json_column(nullable=True))
+    seo_image_crop: dict[str, float] | None = Field(default=None, sa_column=json_column(nullable=True))
+    seo_image: dict[str, Any] | None = Field(default=None, sa_column=json_column(nullable=True))
     disclosures: list[dict[str, Any]] = Field(sa_column=json_column())
     byline: list[dict[str, Any]] = Field(sa_column=json_column())
     tags: list[dict[str, Any]] = Field(sa_column=json_column())

@@ -1,5 +1,6 @@
 """The pictures of a version as they may be shown: those whose rights have expired give way to their substitutes, or to nothing."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, FromClause, case, func, literal_column, or_, select, true, union
@@ -12,19 +13,25 @@ from cms.assets.showing import Moment, is_shown_for, shown_key
 
 # What the article says of its cover, and how it frames it.
 OF_COVER = ("cover_alt", "cover_caption", "cover_credit", "cover_focal_point", "cover_crop")
+# How it frames the picture for previews.
+OF_SEO_IMAGE = ("seo_image_focal_point", "seo_image_crop")
 
 
-def cover_columns(moment: Moment) -> dict[str, ColumnElement[Any]]:
-    """The cover, and what the article says of it. Words and frames that were made for one picture do not go with another."""
-    version = tables.version
-    used, shown = tables.asset.alias("cover_used"), tables.asset.alias("cover_asset")
+def placed_columns(moment: Moment) -> dict[str, ColumnElement[Any]]:
+    """The cover and the picture for previews, and what the article says of each."""
+    return _placed("cover", OF_COVER, moment) | _placed("seo_image", OF_SEO_IMAGE, moment)
+
+
+def _placed(name: str, own: Sequence[str], moment: Moment) -> dict[str, ColumnElement[Any]]:
+    """A picture in its place. Words and frames that were made for one picture do not go with another."""
+    version, key_name = tables.version, f"{name}_id"
+    used, shown = tables.asset.alias(f"{name}_used"), tables.asset.alias(f"{name}_asset")
     entry = func.jsonb_build_object(literal_column("'asset'"), json_of(shown), type_=JSONB)
     source = used.join(shown, is_shown_for(shown, used, moment))
-    cover = of_version(select(entry).select_from(source).where(used.c.id == version.c.cover_id))
-    key = shown_key(version.c.cover_id, moment)
-    is_itself = true() if moment is None else key == version.c.cover_id
-    own = {name: case((is_itself, version.c[name])) for name in OF_COVER}
-    return {"cover_id": key, "cover": cover, **own}
+    placed = of_version(select(entry).select_from(source).where(used.c.id == version.c[key_name]))
+    key = shown_key(version.c[key_name], moment)
+    is_itself = true() if moment is None else key == version.c[key_name]
+    return {key_name: key, name: placed} | {one: case((is_itself, version.c[one])) for one in own}
 
 
 def body_assets(moment: Moment) -> ColumnElement[Any]:

@@ -102,7 +102,12 @@ def _without_text(original: Content, *, title: str, body: str, locale: str, of: 
         tag_ids=original.tag_ids,
         cover=Cover(cover.asset_id, focal_point=cover.focal_point, crop=cover.crop) if cover else None,
         related=original.related,
-        seo=SeoChanges(no_index=original.seo.no_index, image_id=original.seo.image_id),
+        seo=SeoChanges(
+            no_index=original.seo.no_index,
+            image_id=original.seo.image_id,
+            image_focal_point=original.seo.image_focal_point,
+            image_crop=original.seo.image_crop,
+        ),
         disclosures=_standing(original),
     )
 

@@ -53,9 +53,7 @@ async def load_content(session: AsyncSession, version_id: UUID) -> Content:
         byline=tuple(BylineEntry(UUID(key), BylineRole(role)) for key, role in row.byline),
         tag_ids=tuple(UUID(key) for (key,) in row.tags),
         related=tuple(RelatedLink(UUID(key), RelationKind(kind), note) for key, kind, note in row.related),
-        seo=Seo(
-            row.seo_title, row.seo_description, row.seo_canonical_url, row.seo_no_index, row.seo_image_id
-        ),
+        seo=_seo(row),
         disclosures=tuple(
             Disclosure(DisclosureKind(entry["kind"]), entry["text"]) for entry in row.disclosures
         ),
@@ -154,6 +152,18 @@ def _cover(row: Any) -> Cover:
     )
 
 
+def _seo(row: Any) -> Seo:
+    about = (row.seo_title, row.seo_description, row.seo_canonical_url, row.seo_no_index)
+    if row.seo_image_id is None:
+        return Seo(*about)
+    return Seo(
+        *about,
+        row.seo_image_id,
+        row.seo_image_focal_point and FocalPoint(**row.seo_image_focal_point),
+        row.seo_image_crop and Crop(**row.seo_image_crop),
+    )
+
+
 def _body(row: Any) -> BodyContent:
     return BodyContent(
         markdown=row.body_markdown,
@@ -190,16 +200,22 @@ def _columns(content: Content) -> dict[str, Any]:
         "cover_alt": cover.alt if cover else None,
         "cover_caption": cover.caption if cover else None,
         "cover_credit": cover.credit if cover else None,
-        "cover_focal_point": dataclasses.asdict(cover.focal_point) if cover and cover.focal_point else None,
-        "cover_crop": dataclasses.asdict(cover.crop) if cover and cover.crop else None,
+        "cover_focal_point": _json(cover and cover.focal_point),
+        "cover_crop": _json(cover and cover.crop),
         "seo_title": content.seo.title,
         "seo_description": content.seo.description,
         "seo_canonical_url": content.seo.canonical_url,
         "seo_no_index": content.seo.no_index,
         "seo_image_id": content.seo.image_id,
+        "seo_image_focal_point": _json(content.seo.image_focal_point),
+        "seo_image_crop": _json(content.seo.image_crop),
         "disclosures": [dataclasses.asdict(disclosure) for disclosure in content.disclosures],
         "text_digest": text_digest(content),
     }
+
+
+def _json(framing: FocalPoint | Crop | None) -> dict[str, float] | None:
+    return None if framing is None else dataclasses.asdict(framing)
 
 
 def _link_rows(version_id: UUID, content: Content) -> dict[Table, list[dict[str, Any]]]:

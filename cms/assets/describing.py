@@ -18,7 +18,7 @@ from cms.assets.library import ASSET
 from cms.assets.models import Asset
 from cms.assets.storage import ObjectMissing
 from cms.assets.uploads import Depot
-from cms.assets.verification import Picture, inspect
+from cms.assets.verification import Picture, bounds_of, inspect
 from cms.changes import Noun, announce_change
 from cms.database import now
 from cms.errors import Invalid
@@ -79,7 +79,7 @@ async def _describe(depot: Depot, actor: Actor, asset: Asset) -> Described:
     try:
         with waiting_room() as place:
             await to_thread.run_sync(depot.storage.fetch, asset.object_key, place)
-            picture = await inspect(place, "id", pixels_max=depot.settings.image_pixels_max)
+            picture = await inspect(place, "id", bounds=bounds_of(depot.settings))
     except ObjectMissing:
         return Described(asset.id, asset.filename, "Its bytes are not in the bucket.")
     except Invalid as problem:

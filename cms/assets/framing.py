@@ -7,12 +7,10 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from cms.assets.recipes import CROP_UNIT, CropUnits
+from cms.assets.recipes import CropUnits
+from cms.assets.renderer import CROP_UNIT
 from cms.errors import Invalid
-
-SHARE_MIN = 0.01
-# What adding up shares in floating point may be off by.
-_SLACK = 1e-9
+from cms.picture_parts import SHARE_MIN, is_part
 
 
 @dataclass(frozen=True)
@@ -42,19 +40,13 @@ def checked_point(point: FocalPoint, *path: str) -> FocalPoint:
 
 def checked_crop(crop: Crop, *path: str) -> Crop:
     """The crop, if it is a part of the picture. Raises Invalid."""
-    along = ((crop.x, crop.width), (crop.y, crop.height))
-    if not all(_is_part(start, length) for start, length in along):
+    if not is_part(crop.x, crop.y, crop.width, crop.height):
         told = (
             "The crop is no part of the picture: x, y, width and height are shares of it from 0 to 1, width and height at least "
             f"{SHARE_MIN:g}, and neither x + width nor y + height is more than 1."
         )
         raise Invalid(told, *path)
     return crop
-
-
-def _is_part(start: float, length: float) -> bool:
-    in_bounds = math.isfinite(start) and start >= 0 and math.isfinite(length) and length >= SHARE_MIN
-    return in_bounds and start + length <= 1 + _SLACK
 
 
 def crop_units(crop: Mapping[str, float] | None) -> CropUnits | None:

@@ -1,7 +1,8 @@
-"""Reads one picture in a process of its own, so that no file can harm the server: `python inspector.py FILE LOADER PIXELS_MAX`.
+"""Reads one picture in a process of its own, so that no file can harm the server: `python inspector.py FILE LOADER BOUNDS`.
 
-Nothing of Kiosque is imported, which keeps its start at a tenth of a second. The answer is one line of JSON: `width` and `height` as
-shown, `frames`, `has_alpha`, `metadata`, and what `look` finds; or `problem`: `unreadable`, `too_large` or `broken`, with a `detail`.
+Nothing of Kiosque is imported, which keeps its start at a tenth of a second. BOUNDS is JSON: `pixels_max`, `frames_max`, `ratio_max`. The answer is
+one line of JSON: `width` and `height` as shown, `frames`, `has_alpha`, `metadata`, and what `look` finds; or `problem`, `unreadable` or `broken`, with
+a `detail`; or `excess`, the name of the bound that the header goes beyond, with `width`, `height` and `frames`.
 """
 
 import json
@@ -23,7 +24,7 @@ LOOK_SIDE = 100
 PACKET_BYTES_MAX = 500_000
 
 
-def main(path: str, loader: str, pixels_max: int) -> dict[str, Any]:
+def main(path: str, loader: str, bounds: dict[str, float]) -> dict[str, Any]:
     """What the file shows, or what is wrong with it."""
     bound_resources()
     # Loaders that libvips does not trust stay shut; and nothing is spilled into files, since none may be written.
@@ -35,13 +36,24 @@ def main(path: str, loader: str, pixels_max: int) -> dict[str, Any]:
         header = read_header(pyvips, path, loader)
     except pyvips.Error as error:
         return {"problem": "unreadable", "detail": last_words(error, path)}
-    if header["width"] * header["height"] * header["frames"] > pixels_max:
-        return {"problem": "too_large", "detail": "{width} × {height} × {frames}".format(**header)}
+    if (name := excess(header, bounds)) is not None:
+        return {"excess": name} | {side: header[side] for side in ("width", "height", "frames")}
     try:
         decode(pyvips, path, loader)
         return header | look(pyvips, path, loader)
     except pyvips.Error as error:
         return {"problem": "broken", "detail": last_words(error, path)}
+
+
+def excess(header: dict[str, Any], bounds: dict[str, float]) -> str | None:
+    """The first bound that a picture goes beyond, by its header."""
+    width, height, frames = header["width"], header["height"], header["frames"]
+    claimed = {
+        "frames_max": frames,
+        "ratio_max": max(width, height) / min(width, height),
+        "pixels_max": width * height * frames,
+    }
+    return next((name for name, value in claimed.items() if value > bounds[name]), None)
 
 
 def last_words(error: Exception, path: str) -> str:
@@ -140,4 +152,4 @@ def dominant(rgba: bytes) -> str | None:
 
 
 if __name__ == "__main__":
-    sys.stdout.write(json.dumps(main(sys.argv[1], sys.argv[2], int(sys.argv[3]))))
+    sys.stdout.write(json.dumps(main(sys.argv[1], sys.argv[2], json.loads(sys.argv[3]))))

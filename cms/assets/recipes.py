@@ -18,8 +18,7 @@ DPR_MAX = 4.0
 WIDTHS_MAX = 20
 QUALITY_STEP = 5
 FULL = "full"
-# A part of a picture is told by its left and top edge, its width and its height, in so many parts of the whole.
-CROP_UNIT = 10_000
+# A part of a picture is told by its left and top edge, its width and its height, in ten-thousandths of the whole (`renderer.CROP_UNIT`).
 CropUnits = tuple[int, int, int, int]
 LADDER = (
     16, 32, 48, 64, 80, 96, 128, 160, 192, 240, 256, 320, 360, 384, 400, 420, 480, 512, 540, 600, 640, 720, 750, 768, 800, 828, 900, 960,

@@ -30,7 +30,7 @@ from cms.assets.models import Asset, Upload
 from cms.assets.renditions import CACHE_CONTROL
 from cms.assets.storage import ObjectMissing, OpenObject, Storage
 from cms.assets.under_way import UNKNOWN, is_announced, put_together
-from cms.assets.verification import Picture, inspect
+from cms.assets.verification import Picture, bounds_of, inspect
 from cms.changes import UNSET
 from cms.config import Settings
 from cms.database import Database, now
@@ -220,7 +220,7 @@ async def _looked_at(depot: Depot, file: ReceivedFile, path: str, announced: Pic
     return await inspect(
         file.path,
         path,
-        pixels_max=depot.settings.image_pixels_max,
+        bounds=bounds_of(depot.settings),
         announced=announced,
         trust_anchors=depot.settings.c2pa_trust_anchors,
     )

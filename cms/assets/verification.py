@@ -7,7 +7,7 @@ import sys
 from base64 import b64decode, b64encode
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,7 @@ from cms.assets import inspector
 from cms.assets.credentials import credentials_of, source_type_told
 from cms.assets.formats import PICTURE_FORMATS, PictureFormat, guess_format, why_not
 from cms.assets.metadata.words import words_of_file
+from cms.config import Settings
 from cms.errors import Invalid
 
 SECONDS_MAX = 30
@@ -24,6 +25,20 @@ BEGINNING_BYTES = 32
 # Two pictures are read at a time; others wait their turn, so that many uploads at once do not take the machine's memory.
 _TURNS = ThreadPoolExecutor(max_workers=2, thread_name_prefix="inspector")
 _TOO_HEAVY = {"problem": "too_heavy", "detail": ""}
+
+
+@dataclass(frozen=True)
+class Bounds:
+    """What a picture may claim in its header: width × height × frames, frames, and how many times its longer side is the shorter one."""
+
+    pixels_max: int
+    frames_max: int
+    ratio_max: float
+
+
+def bounds_of(settings: Settings) -> Bounds:
+    """The bounds that the operator has set."""
+    return Bounds(settings.image_pixels_max, settings.image_frames_max, settings.image_ratio_max)
 
 
 @dataclass(frozen=True)
@@ -55,22 +70,23 @@ class Look:
 async def inspect(
     file: Path,
     *path: str,
-    pixels_max: int,
+    bounds: Bounds,
     announced: PictureFormat | None = None,
     trust_anchors: Path | None = None,
 ) -> Picture:
     """Read the whole file. Raises Invalid with the reason, naming the field, unless it is a sound picture of the announced format.
 
-    `pixels_max` bounds width × height × frames, and is checked before a pixel is decoded. `trust_anchors` are the certificates of those whose
-    content credentials are trusted.
+    Its header is held against the bounds before a pixel is decoded. `trust_anchors` are the certificates of those whose content credentials are trusted.
     """
     format_found = _format_of(file, *path)
     if announced is not None and format_found != announced:
         raise Invalid(f"The file was announced as {announced.name}, but it is {format_found.name}.", *path)
     loop = asyncio.get_running_loop()
-    answer = await loop.run_in_executor(_TURNS, _ask_inspector, file, format_found, pixels_max)
+    answer = await loop.run_in_executor(_TURNS, _ask_inspector, file, format_found, bounds)
+    if "excess" in answer:
+        raise Invalid(_excess(answer, bounds), *path)
     if "problem" in answer:
-        raise Invalid(_explanation(answer, format_found, pixels_max), *path)
+        raise Invalid(_explanation(answer, format_found), *path)
     # Only a sound picture is asked what it says of itself.
     words = await asyncio.to_thread(words_of_file, answer["metadata"])
     credentials = await loop.run_in_executor(
@@ -109,8 +125,9 @@ def _format_of(file: Path, *path: str) -> PictureFormat:
     return found
 
 
-def _ask_inspector(file: Path, format_found: PictureFormat, pixels_max: int) -> dict[str, Any]:
-    command = [sys.executable, "-I", inspector.__file__, str(file), format_found.loader, str(pixels_max)]
+def _ask_inspector(file: Path, format_found: PictureFormat, bounds: Bounds) -> dict[str, Any]:
+    told = json.dumps(asdict(bounds))
+    command = [sys.executable, "-I", inspector.__file__, str(file), format_found.loader, told]
     try:
         ended = subprocess.run(command, capture_output=True, timeout=SECONDS_MAX, check=False, env={})
     except subprocess.TimeoutExpired:
@@ -119,11 +136,20 @@ def _ask_inspector(file: Path, format_found: PictureFormat, pixels_max: int) -> 
     return json.loads(ended.stdout) if ended.returncode == 0 else _TOO_HEAVY
 
 
-def _explanation(answer: dict[str, Any], format_found: PictureFormat, pixels_max: int) -> str:
+def _excess(answer: dict[str, Any], bounds: Bounds) -> str:
+    width, height, frames = (answer[name] for name in ("width", "height", "frames"))
+    return {
+        "pixels_max": f"The picture has {width} × {height} × {frames} pixels (width × height × frames); {bounds.pixels_max:,} in all are the most (IMAGE_PIXELS_MAX).",
+        "frames_max": f"The picture has {frames:,} frames; {bounds.frames_max:,} are the most (IMAGE_FRAMES_MAX).",
+        "ratio_max": f"The picture has {width} × {height} pixels, so that one side is {max(width, height) / min(width, height):,.1f} times the other; "
+        f"{bounds.ratio_max:g} times is the most (IMAGE_RATIO_MAX).",
+    }[answer["excess"]]
+
+
+def _explanation(answer: dict[str, Any], format_found: PictureFormat) -> str:
     detail = answer["detail"]
     return {
         "unreadable": f"The file begins like {format_found.name}, but cannot be read as such ({detail}).",
-        "too_large": f"The picture has {detail} pixels (width × height × frames); {pixels_max:,} in all are the most.",
         "broken": f"The picture is damaged or incomplete ({detail}); export it again.",
         "too_heavy": "Reading the picture takes more time or memory than a picture may take; make it smaller.",
     }[answer["problem"]]

@@ -9,10 +9,10 @@ from dataclasses import dataclass, field
 from urllib.parse import unquote
 
 from cms.body.source import clean_characters
+from cms.picture_parts import is_part
 
 _PERCENT = r"\d{1,3}(?:\.\d{1,2})?"
 ASSET = re.compile(rf"asset:(asset_[0-9a-f]{{32}})(?:#xywh=percent:({_PERCENT}(?:,{_PERCENT}){{3}}))?\Z")
-PART_PERCENT_MIN = 1
 ARTICLE = re.compile(r"article:(article_[0-9a-f]{32})(?:#([^\s#]*))?\Z")
 _SCHEME = re.compile(r"([a-z][a-z0-9+.-]*):", re.IGNORECASE)
 _IGNORED_IN_URLS = re.compile(r"[\x00-\x20\x7f-\xa0]")
@@ -47,7 +47,7 @@ def check_image(url: str, findings: Findings) -> str | None:
     scheme = scheme_of(url)
     if scheme in ("asset", "article"):
         match = ASSET.match(url)
-        is_whole_or_part = match is not None and (match[2] is None or _lies_inside(part_of(match[2])))
+        is_whole_or_part = match is not None and (match[2] is None or is_part(**part_of(match[2])))
         return _note(match if is_whole_or_part else None, url, findings.assets, findings)
     return url if url.strip() and scheme in ("", "https") else None
 
@@ -56,11 +56,6 @@ def part_of(percent: str) -> dict[str, float]:
     """The part of a picture, in shares of its width and height."""
     x, y, width, height = (round(float(number) / 100, 4) for number in percent.split(","))
     return {"x": x, "y": y, "width": width, "height": height}
-
-
-def _lies_inside(part: dict[str, float]) -> bool:
-    along = ((part["x"], part["width"]), (part["y"], part["height"]))
-    return all(length >= PART_PERCENT_MIN / 100 and start + length < 1.00001 for start, length in along)
 
 
 def is_external(url: str) -> bool:

@@ -34,7 +34,7 @@ EVERYWHERE = """query($id: ID!, $author: ID!, $asset: ID!) {
   assets(first: 50) { nodes { ...Is } totalCount }
 }
 fragment Is on Asset { id sha256 url(width: 100) srcSet(widths: [50, 100]) alt filename }
-fragment Shown on Article { id cover { alt caption credit asset { ...Is } } seo { image { id url } }
+fragment Shown on Article { id cover { alt caption credit asset { ...Is } } seo { image { id url } shareImage { url(width: 100) alt asset { ...Is } } }
   body { html blocks { html ... on ImageBlock { alt caption url asset { ...Is } } } } }"""
 
 

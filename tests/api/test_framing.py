@@ -169,3 +169,107 @@ async def test_a_part_that_lies_outside_is_refused(api: Api) -> None:
     done = (await api.data(CREATE, {"input": given}))["done"]
     assert (done["article"], problems_of(done)) == (None, [("VALIDATION", ["body"])])
     assert "must lie inside it" in done["errors"][0]["message"]
+
+
+SHARED = """query($id: ID!) { article(id: $id) { seo { image { id } shareImage {
+  alt width height focalPoint { x y } crop { x y width height }
+  url card: url(width: 60, height: 20, format: JPEG) asset { id width filename }
+} } } }"""
+UPDATE = """mutation($input: UpdateArticleInput!) { done: updateArticle(input: $input) {
+  article { version seo { shareImage { crop { x } } } } errors { code path message } } }"""
+
+
+async def shared(api: Api, article: str, **how: Any) -> Json:
+    return (await api.data(SHARED, {"id": article}, **{"role": None, **how}))["article"]["seo"]["shareImage"]
+
+
+async def with_share_image(api: Api, seo: Json, **fields: Any) -> str:
+    done = (await api.data(CREATE, {"input": {"title": "Shared", "seo": seo, **fields}}))["done"]
+    assert done["errors"] == []
+    await api.data(PUBLISH, {"id": done["article"]["id"]})
+    return done["article"]["id"]
+
+
+async def test_previews_show_the_part_and_the_point_that_the_article_names_for_them(api: Api) -> None:
+    asset = await send(api, alt="Quarters")
+    frame = {"imageCrop": RIGHT, "imageFocalPoint": {"x": 0.75, "y": 1}}
+    article = await with_share_image(api, {"imageId": asset["id"], **frame})
+    found = await shared(api, article)
+    assert (found["alt"], found["width"], found["height"]) == ("Quarters", 80, 80)
+    assert (found["crop"], found["focalPoint"]) == (RIGHT, {"x": 0.75, "y": 1})
+    assert found["asset"] == {"id": asset["id"], "width": 160, "filename": "quarters.jpg"}
+    assert found["card"].rpartition("/")[2] == "c5000x0x5000x10000-w64h21-cover-x500y1000.jpg"
+    card = await loaded(api, found["card"])
+    assert (card.width, card.height) == (64, 21)
+    assert colour_at(card, 0.5, 0.5) == QUARTERS["bottom right"]
+    for perspective in ("draft", "published", f"at:{now().isoformat()}"):
+        assert await shared(api, article, role=Role.EDITOR, perspective=perspective) == found
+    version = "query($id: ID!) { articleVersion(articleId: $id, number: 1) { article { seo { shareImage { crop { x } url } } } } }"
+    was = (await api.data(version, {"id": article}))["articleVersion"]["article"]["seo"]["shareImage"]
+    assert was == {"crop": {"x": 0.5}, "url": found["url"]}
+
+
+async def test_without_a_picture_of_their_own_previews_show_the_cover_as_it_is_framed(api: Api) -> None:
+    asset = await send(api, alt="Quarters")
+    cover = {
+        "assetId": asset["id"],
+        "crop": RIGHT,
+        "focalPoint": {"x": 0.75, "y": 1},
+        "alt": "The right half",
+    }
+    article = await with_share_image(api, {}, cover=cover)
+    found, placed = await shared(api, article), await shown(api, article)
+    assert (found["alt"], found["crop"], found["url"]) == ("The right half", RIGHT, placed["url"])
+    assert found["focalPoint"] == {"x": 0.75, "y": 1}
+    # The cover's picture, in another frame for previews.
+    own = await with_share_image(api, {"imageId": asset["id"]}, cover=cover)
+    whole = await shared(api, own)
+    assert (whole["alt"], whole["crop"], whole["width"]) == ("Quarters", None, 160)
+    assert whole["focalPoint"] != {"x": 0.75, "y": 1}
+    assert await shared(api, await with_share_image(api, {})) is None
+
+
+async def test_what_stands_in_for_a_picture_of_previews_is_shown_whole(api: Api) -> None:
+    asset, other = await send(api), await send_another(api)
+    article = await with_share_image(api, {"imageId": asset["id"], "imageCrop": RIGHT})
+    over = {"rightsExpireAt": (now() - timedelta(seconds=1)).isoformat(), "substituteId": other["id"]}
+    done = await api.data(EXPIRE, {"input": {"id": asset["id"], "expectedVersion": 1, **over}})
+    assert done["done"]["errors"] == []
+    found = await shared(api, article)
+    assert (found["crop"], found["width"], found["asset"]["id"]) == (None, 120, other["id"])
+
+
+@pytest.mark.parametrize(
+    ("seo", "path"),
+    [
+        ({"imageCrop": {**RIGHT, "width": 0.6}}, ["seo", "imageCrop"]),
+        ({"imageFocalPoint": {"x": 1.5, "y": 0}}, ["seo", "imageFocalPoint"]),
+        ({"imageId": None, "imageCrop": RIGHT}, ["seo", "imageCrop"]),
+        ({"imageId": None, "imageFocalPoint": {"x": 0.5, "y": 0}}, ["seo", "imageFocalPoint"]),
+    ],
+)
+async def test_a_frame_outside_of_the_picture_for_previews_or_of_none_is_refused(
+    api: Api, seo: Json, path: list[str]
+) -> None:
+    asset = await send(api)
+    given = {"title": "Shared", "seo": {"imageId": asset["id"], **seo}}
+    done = (await api.data(CREATE, {"input": given}))["done"]
+    assert (done["article"], problems_of(done)) == (None, [("VALIDATION", path)])
+
+
+async def test_another_frame_for_previews_is_told_in_comparisons_and_conflicts(api: Api) -> None:
+    asset = await send(api)
+    article = await with_share_image(api, {"imageId": asset["id"]})
+    given = {"id": article, "expectedVersion": 1, "seo": {"imageCrop": RIGHT}}
+    done = (await api.data(UPDATE, {"input": given}))["done"]
+    assert done == {"article": {"version": 2, "seo": {"shareImage": {"crop": {"x": 0.5}}}}, "errors": []}
+    compare = "query($id: ID!) { compareVersions(articleId: $id, from: 1, to: 2) { fields { field before after } } }"
+    fields = (await api.data(compare, {"id": article}))["compareVersions"]["fields"]
+    words = "x 0.5, y 0, width 0.5, height 1"
+    assert fields == [{"field": "seo.imageCrop", "before": None, "after": words}]
+    mine = {**given, "seo": {"imageCrop": {**RIGHT, "x": 0}}}
+    clash = """mutation($input: UpdateArticleInput!) { done: updateArticle(input: $input) { errors {
+      ... on VersionConflictError { clashes { field base yours theirs } } } } }"""
+    (problem,) = (await api.data(clash, {"input": mine}))["done"]["errors"]
+    yours = "x 0, y 0, width 0.5, height 1"
+    assert problem["clashes"] == [{"field": "seo.imageCrop", "base": None, "yours": yours, "theirs": words}]

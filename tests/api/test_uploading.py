@@ -97,6 +97,22 @@ async def test_a_file_that_is_no_picture_leaves_nothing_behind(api: Api, depot: 
     assert await everything(api, depot) == (0, [])
 
 
+@pytest.mark.parametrize(
+    ("sent", "setting"),
+    [
+        (("line.png", png(404, 4), "image/png"), "IMAGE_RATIO_MAX"),
+        (("long.webp", encoded(".webp", width=8, height=8, frames=1_001), "image/webp"), "IMAGE_FRAMES_MAX"),
+    ],
+)
+async def test_what_goes_beyond_a_bound_is_told_the_setting(
+    api: Api, depot: Depot, sent: tuple[str, bytes, str], setting: str
+) -> None:
+    payload = (await api.send_file(UPLOAD, {}, sent, Role.CONTRIBUTOR))["data"]["done"]
+    assert problems_of(payload) == [("VALIDATION", ["file"])]
+    assert setting in payload["errors"][0]["message"]
+    assert await everything(api, depot) == (0, [])
+
+
 async def test_a_text_in_the_place_of_a_file_is_refused(api: Api) -> None:
     answer = await api(UPLOAD, {"input": {"file": "grey.png"}}, role=Role.ADMIN)
     assert code_of(answer) == "BAD_USER_INPUT"

@@ -17,7 +17,7 @@ ONE, TWO, THREE = (f"0000000{number}-0000-0000-0000-000000000000" for number in 
 def version(**fields: Any) -> dict[str, Any]:
     """A version as the database hands it over."""
     texts = ("subtitle", "excerpt", "cover_id", "cover_alt", "cover_caption", "cover_credit", "section")
-    frame = ("cover_focal_point", "cover_crop")
+    frame = ("cover_focal_point", "cover_crop", "seo_image_focal_point", "seo_image_crop")
     seo = ("seo_title", "seo_description", "seo_canonical_url", "seo_image_id")
     empty = dict.fromkeys((*texts, *frame, *seo))
     lists: dict[str, list[Any]] = {name: [] for name in ("byline", "tags", "related", "disclosures")}

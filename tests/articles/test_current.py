@@ -1,6 +1,7 @@
 """What a live row shows whose moment has passed is what it would be written with now."""
 
 from datetime import timedelta
+from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -16,6 +17,7 @@ from cms.ids import public_id
 from tests.factories import make_asset, make_author, make_published_article
 
 PART = Crop(0.25, 0.1, 0.5, 0.6)
+FRAME: dict[str, Any] = {"image_focal_point": FocalPoint(0.6, 0.7), "image_crop": PART}
 
 
 async def test_the_database_knows_pictures_as_the_live_side_is_written(session: AsyncSession) -> None:
@@ -39,7 +41,7 @@ async def test_the_database_knows_pictures_as_the_live_side_is_written(session: 
             body=body,
             byline=[BylineEntry(bo), BylineEntry(ada)],
             cover=None if cover is None else Cover(cover, "Ours", "Said", "Who", FocalPoint(0.3, 0.4), PART),
-            seo=SeoChanges(image_id=seo),
+            seo=SeoChanges(image_id=seo, **({} if seo is None else FRAME)),
         )
     assert await _differences(session) == {name: [] for name in WITH_PICTURES}
 

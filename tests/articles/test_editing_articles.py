@@ -15,10 +15,13 @@ from cms.articles.editing import update_article
 from cms.articles.inputs import ArticleChanges, BylineEntry, Cover, Disclosure, RelatedLink, Seo, SeoChanges
 from cms.articles.kinds import ArticleKind, DisclosureKind
 from cms.articles.versions import load_content
+from cms.assets.framing import Crop, FocalPoint
 from cms.errors import NotFound, Problems, VersionConflict
 from cms.ids import new_id
 from cms.permissions import SYSTEM
 from tests.factories import make_article, make_asset, make_author, make_section, make_tag, version_number
+
+PART = Crop(0.25, 0.1, 0.5, 0.6)
 
 
 async def draft(session: AsyncSession, article_id: UUID) -> Content:
@@ -134,6 +137,19 @@ async def test_a_save_that_changes_nothing_makes_no_version(session: AsyncSessio
         select(func.count()).select_from(tables.version).where(tables.version.c.article_id == article_id)
     )
     assert await session.scalar(versions) == 1
+
+
+async def test_a_frame_stays_with_its_picture_and_goes_with_it(session: AsyncSession) -> None:
+    one, other = await make_asset(session), await make_asset(session)
+    article_id = await make_article(session)
+    framed = SeoChanges(image_id=one, image_focal_point=FocalPoint(0.2, 0.3), image_crop=PART)
+    await change(session, article_id, seo=framed)
+    await change(session, article_id, seo=SeoChanges(title="T"))
+    assert (await draft(session, article_id)).seo == Seo("T", None, None, False, one, FocalPoint(0.2, 0.3), PART)  # fmt: skip
+    await change(session, article_id, seo=SeoChanges(image_id=one, image_focal_point=None))
+    assert (await draft(session, article_id)).seo == Seo("T", None, None, False, one, None, PART)
+    await change(session, article_id, seo=SeoChanges(image_id=other))
+    assert (await draft(session, article_id)).seo == Seo("T", None, None, False, other)
 
 
 async def test_fields_of_seo_that_are_absent_stay(session: AsyncSession) -> None:

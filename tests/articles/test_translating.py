@@ -42,7 +42,12 @@ async def make_original(session: AsyncSession) -> UUID:
         cover=Cover(asset, "A river", "The river at noon", "Ada", FocalPoint(0.2, 0.3), PART),
         related=[RelatedLink(await make_article(session, title="Another"), note="Read it")],
         seo=SeoChanges(
-            title="River", canonical_url="https://example.org/river", no_index=True, image_id=asset
+            title="River",
+            canonical_url="https://example.org/river",
+            no_index=True,
+            image_id=asset,
+            image_focal_point=FocalPoint(0.4, 0.5),
+            image_crop=PART,
         ),
         disclosures=[Disclosure(DisclosureKind.SPONSORED, "Paid"), Disclosure(DisclosureKind.OTHER, "Odd")],
     )
@@ -60,7 +65,12 @@ async def test_what_is_not_text_is_copied(session: AsyncSession) -> None:
         assert getattr(found, name) == getattr(original, name)
     assert original.cover is not None
     assert found.cover == Cover(original.cover.asset_id, focal_point=FocalPoint(0.2, 0.3), crop=PART)
-    assert found.seo == Seo(no_index=True, image_id=original.seo.image_id)
+    assert found.seo == Seo(
+        no_index=True,
+        image_id=original.seo.image_id,
+        image_focal_point=FocalPoint(0.4, 0.5),
+        image_crop=PART,
+    )
     assert found.disclosures == (Disclosure(DisclosureKind.SPONSORED),)
     assert (found.title, found.slug, found.subtitle, found.excerpt) == (
         "Une rivière",

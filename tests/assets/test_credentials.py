@@ -17,7 +17,7 @@ from cms.diagnosis.extras import examine_extras
 from cms.permissions import SYSTEM
 from cms.reading.sources import Facts
 from cms.signing import SigningKey
-from tests.pictures import encoded, sample_files
+from tests.pictures import BOUNDS, encoded, sample_files
 from tests.signing_pictures import ISSUER, action, anchors, signed
 from tests.websites import website
 
@@ -187,7 +187,7 @@ SAMPLE_FILES = [path for path in sample_files("images/c2pa/*/*") if path.suffix 
 
 @pytest.mark.parametrize("sample", SAMPLE_FILES, ids=lambda path: path.name)
 async def test_the_credentials_of_a_sample(sample: Path) -> None:
-    found = await inspect(sample, "file", pixels_max=100_000_000)
+    found = await inspect(sample, "file", bounds=BOUNDS)
     assert found.credentials is not None
     shown = content_credentials(FACTS, found.credentials)
     assert shown is not None

@@ -1,5 +1,6 @@
 """Assets of which it is not known what they look like are looked at again: once, without touching what editors have said."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -17,7 +18,7 @@ from cms.errors import EditConflict, Forbidden, Unauthenticated
 from cms.permissions import SYSTEM, Permission
 from cms.revisions import Expected
 from tests.desk import Announcement, actors_without
-from tests.pictures import encoded, quartered
+from tests.pictures import animated, encoded, quartered
 
 NOTHING_KNOWN: dict[str, Any] = {
     "thumb_hash": None, "dominant_color": None, "attention_x": None, "attention_y": None, "file_words": {},
@@ -114,6 +115,15 @@ async def test_what_cannot_be_looked_at_is_told_and_the_others_are_described(dep
     assert problems[sound.id] is None
     assert (await row_of(depot, broken))["thumb_hash"] is None
     assert await count_undescribed(depot) == 2
+
+
+async def test_an_older_picture_beyond_a_bound_is_told_and_stays(depot: Depot) -> None:
+    moving = await store_asset(depot, SYSTEM, animated(), "moving.gif")
+    await forgotten(depot, moving)
+    strict = replace(depot, settings=depot.settings.model_copy(update={"image_frames_max": 2}))
+    (told,) = await described(strict)
+    assert told.problem == "The picture has 3 frames; 2 are the most (IMAGE_FRAMES_MAX)."
+    assert await count_undescribed(depot) == 1
 
 
 async def test_a_picture_that_can_be_seen_through_is_not_looked_at_for_ever(depot: Depot) -> None:

@@ -205,7 +205,7 @@ async def test_a_picture_is_fetched_through_redirects_and_becomes_an_asset(depot
 
 
 @pytest.mark.parametrize(
-    ("content", "told"), [(b"<svg/>", "SVG is a program"), (gif_of_size(65_535, 65_535), "pixels|cannot be read"), (b"", "empty")]
+    ("content", "told"), [(b"<svg/>", "SVG is a program"), (gif_of_size(65_535, 65_535), "pixels|cannot be read"), (png(404, 4), "IMAGE_RATIO_MAX"), (b"", "empty")]
 )  # fmt: skip
 async def test_what_is_no_sound_picture_is_refused_and_leaves_nothing(
     depot: Depot, content: bytes, told: str

@@ -12,7 +12,7 @@ from cms.assets.metadata.iptc import read_iptc
 from cms.assets.metadata.words import words_of_file
 from cms.assets.metadata.xmp import read_xmp
 from cms.assets.verification import inspect
-from tests.pictures import decoded, encoded
+from tests.pictures import BOUNDS, decoded, encoded
 
 XMP = b"""<?xpacket begin="" id="W5M0MpCehiHzreSzNTczkc9d"?><x:xmpmeta xmlns:x="adobe:ns:meta/">
 <rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"><rdf:Description rdf:about=""
@@ -150,7 +150,7 @@ async def test_each_format_carries_words(tmp_path: Path, ending: str) -> None:
     image = decoded(encoded(".png")).copy()
     image.set_type(pyvips.GValue.blob_type, "xmp-data", XMP)
     (tmp_path / "file").write_bytes(bytes(image.write_to_buffer(ending)))
-    found = await inspect(tmp_path / "file", "file", pixels_max=10_000)
+    found = await inspect(tmp_path / "file", "file", bounds=BOUNDS)
     assert found.words["caption"] == "The bridge"
 
 
@@ -159,5 +159,5 @@ async def test_texts_of_exif_come_out_whole(tmp_path: Path) -> None:
     for name, value in (("Artist", "Zoe (the elder), Berlin"), ("ImageDescription", "Two\nlines")):
         image.set_type(pyvips.GValue.gstr_type, f"exif-ifd0-{name}", value)
     (tmp_path / "file").write_bytes(bytes(image.write_to_buffer(".jpg")))
-    found = await inspect(tmp_path / "file", "file", pixels_max=10_000)
+    found = await inspect(tmp_path / "file", "file", bounds=BOUNDS)
     assert found.words == {"creator": "Zoe (the elder), Berlin", "caption": "Two\nlines"}

@@ -15,7 +15,7 @@ from cms.assets.formats import guess_format
 from cms.assets.render_pool import RenderPool
 from cms.assets.verification import inspect
 from cms.errors import Invalid
-from tests.pictures import decoded, sample_files
+from tests.pictures import BOUNDS, decoded, sample_files
 
 SAMPLES = [path for path in sample_files("images/**/*") if path.suffix not in {".txt", ".md", ".json"}]
 ORIENTED = [path for path in SAMPLES if path.parent.name == "orientation-recurser"]
@@ -79,9 +79,9 @@ async def pool() -> Any:
 async def test_a_sample_is_read_or_refused_for_the_right_reason(sample: Path) -> None:
     if sample.name in REFUSED:
         with pytest.raises(Invalid, match=REFUSED[sample.name]):
-            await inspect(sample, "file", pixels_max=100_000_000)
+            await inspect(sample, "file", bounds=BOUNDS)
         return
-    found = await inspect(sample, "file", pixels_max=100_000_000)
+    found = await inspect(sample, "file", bounds=BOUNDS)
     assert found.look is not None
     width, height, frames, words = READ.get(sample.name, (found.width, found.height, found.frames, {}))
     assert (found.width, found.height, found.frames) == (width, height, frames)
@@ -162,7 +162,7 @@ if shutil.which("exiftool") is not None and SAMPLES:
 
 async def size_of(path: Path) -> tuple[int, int]:
     """The size of a picture as it is shown."""
-    found = await inspect(path, "file", pixels_max=100_000_000)
+    found = await inspect(path, "file", bounds=BOUNDS)
     return found.width, found.height
 
 

@@ -236,6 +236,12 @@ async def test_a_file_that_has_not_arrived_may_still_come(depot: Depot) -> None:
         (b"<svg/>", "image/png", "SVG is a program"),
         (PICTURE[:-300], "image/jpeg", "damaged|cannot be read"),
         (gif_of_size(65_535, 65_535), "image/gif", "pixels|cannot be read"),
+        (png(404, 4), "image/png", "404 × 4 pixels, .*IMAGE_RATIO_MAX"),
+        (
+            encoded(".webp", width=8, height=8, frames=1_001),
+            "image/webp",
+            "1,001 frames; .*IMAGE_FRAMES_MAX",
+        ),
     ],
 )
 async def test_a_file_that_is_no_sound_picture_is_removed(

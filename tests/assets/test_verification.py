@@ -1,10 +1,11 @@
 """What gets in as a picture, and what does not; always soon, and in little memory."""
 
+import json
 import re
 import subprocess
 import sys
 import time
-from dataclasses import replace
+from dataclasses import asdict, replace
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -14,9 +15,8 @@ from cms.assets import inspector
 from cms.assets.formats import PICTURE_FORMATS, guess_format, picture_format
 from cms.assets.verification import Picture, inspect
 from cms.errors import Invalid
-from tests.pictures import encoded, gif_of_size, hostile_pictures, png, sample_files
+from tests.pictures import BOUNDS, encoded, gif_of_size, hostile_pictures, png, sample_files
 
-PIXELS_MAX = 100_000_000
 HOSTILE = hostile_pictures()
 HOSTILE_SAMPLES = list(sample_files("hostile/images-*/*"))
 NAMES = {
@@ -33,7 +33,7 @@ async def look(tmp_path: Path, content: bytes, *, announced: str | None = None) 
     file = tmp_path / "file"
     file.write_bytes(content)
     expected = None if announced is None else PICTURE_FORMATS[announced]
-    return await inspect(file, "file", pixels_max=PIXELS_MAX, announced=expected)
+    return await inspect(file, "file", bounds=BOUNDS, announced=expected)
 
 
 @pytest.mark.parametrize("content_type", NAMES)
@@ -78,11 +78,11 @@ async def test_a_hostile_file_is_refused_soon(tmp_path: Path, name: str) -> None
 async def test_a_collected_hostile_file_is_read_or_refused_soon(sample: Path) -> None:
     begun = time.monotonic()
     try:
-        found = await inspect(sample, "file", pixels_max=PIXELS_MAX)
+        found = await inspect(sample, "file", bounds=BOUNDS)
     except Invalid as refused:
         assert refused.path == ["file"]
     else:
-        assert 0 < found.width * found.height * found.frames <= PIXELS_MAX
+        assert 0 < found.width * found.height * found.frames <= BOUNDS.pixels_max
     assert time.monotonic() - begun < 5
 
 
@@ -94,7 +94,7 @@ async def test_whatever_else_means_harm_is_no_picture() -> None:
     ]
     for path in others:
         with pytest.raises(Invalid, match=r"^(SVG is a program|The file is not a picture)") as refused:
-            await inspect(path, "file", pixels_max=PIXELS_MAX)
+            await inspect(path, "file", bounds=BOUNDS)
         assert refused.value.path == ["file"]
 
 
@@ -107,7 +107,14 @@ def peak_memory(file: Path) -> int:
     guessed = guess_format(file.read_bytes()[:32])
     if guessed is None:
         return 0
-    command = [sys.executable, "-I", inspector.__file__, str(file), guessed.loader, str(PIXELS_MAX)]
+    command = [
+        sys.executable,
+        "-I",
+        inspector.__file__,
+        str(file),
+        guessed.loader,
+        json.dumps(asdict(BOUNDS)),
+    ]
     measured = subprocess.run(
         [sys.executable, "-I", "-c", _MEASURE, *command], capture_output=True, check=True
     )
@@ -134,12 +141,57 @@ async def test_the_size_is_judged_before_a_pixel_is_read(tmp_path: Path) -> None
     assert time.monotonic() - begun < 2
 
 
-async def test_frames_count_against_the_bound(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("ending", "allowed", "told"),
+    [
+        (
+            ".gif",
+            {"pixels_max": 60 * 40 * 3},
+            "The picture has 60 × 40 × 3 pixels (width × height × frames); 7,199 in all are the most (IMAGE_PIXELS_MAX).",
+        ),
+        (".gif", {"frames_max": 3}, "The picture has 3 frames; 2 are the most (IMAGE_FRAMES_MAX)."),
+        (".webp", {"frames_max": 3}, "The picture has 3 frames; 2 are the most (IMAGE_FRAMES_MAX)."),
+        (
+            ".gif",
+            {"ratio_max": 1.5},
+            "The picture has 60 × 40 pixels, so that one side is 1.5 times the other; 0.5 times is the most (IMAGE_RATIO_MAX).",
+        ),
+    ],
+)
+async def test_what_a_header_claims_may_reach_a_bound_and_not_go_beyond(
+    tmp_path: Path, ending: str, allowed: dict[str, float], told: str
+) -> None:
     file = tmp_path / "file"
-    file.write_bytes(encoded(".gif", frames=3))
-    with pytest.raises(Invalid, match=r"60 × 40 × 3"):
-        await inspect(file, "file", pixels_max=60 * 40 * 2)
-    assert (await inspect(file, "file", pixels_max=60 * 40 * 3)).frames == 3
+    file.write_bytes(encoded(ending, frames=3))
+    assert (await inspect(file, "file", bounds=replace(BOUNDS, **allowed))).frames == 3  # pyright: ignore[reportArgumentType]  (whole numbers for those that are)
+    less = {name: value - 1 for name, value in allowed.items()}
+    with pytest.raises(Invalid) as refused:
+        await inspect(file, "file", bounds=replace(BOUNDS, **less))  # pyright: ignore[reportArgumentType]  (as above)
+    assert (refused.value.message, refused.value.path) == (told, ["file"])
+
+
+@pytest.mark.parametrize(("width", "height"), [(2_000, 100), (100, 2_000), (3_600, 36)])
+async def test_a_panorama_gets_in(tmp_path: Path, width: int, height: int) -> None:
+    found = await look(tmp_path, encoded(".jpg", width=width, height=height))
+    assert (found.width, found.height) == (width, height)
+
+
+@pytest.mark.parametrize("orientation", [1, 6])
+async def test_what_is_a_line_rather_than_a_picture_is_refused_before_a_pixel_is_read(
+    tmp_path: Path, orientation: int
+) -> None:
+    # Cut off behind its header: whoever read on would find it incomplete.
+    line = encoded(".jpg", width=8_080, height=80, orientation=orientation)[:2_000]
+    with pytest.raises(Invalid, match=r"one side is 101\.0 times the other; 100 times is the most"):
+        await look(tmp_path, line)
+
+
+async def test_frames_are_counted_before_one_of_them_is_decoded(tmp_path: Path) -> None:
+    # What follows the headers of the frames is thrown into disorder: whoever decoded it would find it damaged.
+    many = bytearray(HOSTILE["more than a thousand frames"])
+    many[-8:] = bytes(8)
+    with pytest.raises(Invalid, match=r"1,001 frames; 1,000 are the most \(IMAGE_FRAMES_MAX\)"):
+        await look(tmp_path, bytes(many))
 
 
 async def test_a_picture_that_takes_too_much_memory_is_refused(tmp_path: Path) -> None:

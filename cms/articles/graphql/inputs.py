@@ -76,6 +76,12 @@ class SeoInput:
     canonical_url: Url | None = optional("The address that counts.")
     no_index: bool | None = optional("Whether search engines are asked to leave it out.")
     image_id: strawberry.ID | None = optional("The picture for previews.")
+    image_focal_point: FocalPointInput | None = optional(
+        "The point of that picture that no cut for previews should lose, in shares of the whole picture; null leaves it to the asset. Goes when `imageId` names another."
+    )
+    image_crop: CropInput | None = optional(
+        "The part of that picture that previews show; null shows all of it. Goes when `imageId` names another."
+    )
 
 
 @strawberry.input(description="An article to be written, as a draft.")
@@ -240,6 +246,8 @@ def _seo(given: SeoInput) -> inputs.SeoChanges:
         canonical_url=sent(given.canonical_url),
         no_index=sent(given.no_index),
         image_id=sent_key("asset", given.image_id, "seo", "imageId"),
+        image_focal_point=_one(given.image_focal_point, point_in),
+        image_crop=_one(given.image_crop, crop_in),
     )
 
 

@@ -9,7 +9,7 @@ from cms.articles import sources as from_
 from cms.articles.finding import snippet
 from cms.articles.graphql.blocks import Block
 from cms.articles.graphql.notices import Notice, in_order
-from cms.articles.graphql.placements import ImagePlacement
+from cms.articles.graphql.placements import ImagePlacement, ShareImage
 from cms.articles.graphql.previewing import PreviewLink
 from cms.articles.graphql.transitions import ArticleSchedule, ArticleTransitionConnection
 from cms.articles.kinds import (
@@ -160,7 +160,11 @@ class Seo:
     )  # fmt: skip
     no_index: bool = column("seo_no_index", "Whether search engines are asked to leave it out.")
     image: Asset | None = one(
-        from_.SHARED_IMAGE, "The picture for previews; the cover unless another was chosen."
+        from_.SHARED_IMAGE, "The picture for previews, whole; the cover unless another was chosen."
+    )
+    share_image: ShareImage | None = same_row(
+        "That picture as previews are to show it: the part and around the point that the article names for them, else as it frames its cover.",
+        when="shared_asset",
     )
 
 
