@@ -28,6 +28,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
 from cms.prepared import prepared
+from cms.transactions import TransactionSession
+from cms.wire import Question
 
 Row = Mapping[str, Any]
 Rows = Mapping[Table, Row | Sequence[Row]]
@@ -51,6 +53,23 @@ class Part:
     is_many: bool
 
 
+@dataclass(frozen=True)
+class AtEnd:
+    """Rows that are inserted with the commit."""
+
+    parts: tuple[Part, ...]
+    values: Mapping[str, Any]
+
+    @property
+    def tables(self) -> set[Table]:
+        """The tables into which they go."""
+        return {part.table for part in self.parts}
+
+    def __call__(self) -> Question:
+        """What is asked."""
+        return _insertion(self.parts).question(self.values)
+
+
 async def insert_rows(session: AsyncSession, rows: Rows) -> None:
     """Insert rows into several tables by one statement: a mapping is one row, a sequence any number of them with the same columns.
 
@@ -62,10 +81,18 @@ async def insert_rows(session: AsyncSession, rows: Rows) -> None:
 
 
 async def insert_rows_at_end(session: AsyncSession, rows: Rows) -> None:
-    """Like `insert_rows`, but with the commit: for rows that nobody asks for before it."""
+    """Like `insert_rows`, but with the commit, and by one statement with others of that kind: for rows that nobody asks for before it."""
     parts, values = _parts(rows)
-    if parts:
-        await _insertion(parts).run_at_end(session, values)
+    if not parts:
+        return
+    if not isinstance(session, TransactionSession):
+        await _insertion(parts).rows(session, values)
+        return
+    last = session.at_end[-1] if session.at_end else None
+    if isinstance(last, AtEnd) and last.tables.isdisjoint(part.table for part in parts):
+        parts, values = (*last.parts, *parts), {**last.values, **values}
+        session.at_end.pop()
+    session.at_end.append(AtEnd(parts, values))
 
 
 async def insert_rows_if_new(session: AsyncSession, table: Table, row: Row, rows: Rows) -> bool:
