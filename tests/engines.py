@@ -81,9 +81,11 @@ def cloned_database(addresses: EngineAddresses, name: str) -> Generator[str]:
         connection.execute(
             sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(identifier, sql.Identifier(TEMPLATE))
         )
-    yield url_of(addresses, name)
-    with connect(addresses) as connection:
-        connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(identifier))
+    try:
+        yield url_of(addresses, name)
+    finally:
+        with connect(addresses) as connection:
+            connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(identifier))
 
 
 def connect(addresses: EngineAddresses) -> psycopg.Connection[tuple[object, ...]]:
