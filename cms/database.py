@@ -94,6 +94,8 @@ class Database:
             driver_url(database_url),
             pool_size=pool_size,
             max_overflow=0,
+            # Whoever takes a connection ends their transaction, or gives the connection up.
+            pool_reset_on_return=None,
             # Statements that come again are prepared by the wire itself.
             connect_args={"async_creator_fn": Wire.connect, "prepare_threshold": None},
         )

@@ -21,8 +21,10 @@ from cms.ids import key_of, public_id
 from cms.permissions import Actor
 from cms.problems import UserError, error_row, errors_field
 from cms.reading.enums import describe_enum
-from cms.reading.fields import column
+from cms.reading.fields import column, resolve_info
 from cms.revisions import Expected
+from cms.transactions import Afterwards, TransactionSession
+from cms.wire import Question
 
 T = TypeVar("T")
 TRIES_MAX = 3
@@ -78,11 +80,22 @@ async def perform(
     async def recorded(session: AsyncSession, actor: Actor) -> T:
         result = await verb(session, actor)
         await record(session, actor, deed_done(deed, name, result))
+        _read_with_commit(session, info, result)
         return result
 
     return await payload_of(
         _or_recorded_refusal(context, deed, _in_transaction(context, recorded)), name=name
     )
+
+
+def _read_with_commit(session: AsyncSession, info: strawberry.Info, result: object) -> None:
+    """Let the thing that the payload will show be read right behind the commit, where it is known how."""
+    payloads = info.context.reads.payloads
+    if payloads is None or not isinstance(result, UUID) or not isinstance(session, TransactionSession):
+        return
+    ahead = payloads.read_ahead(str(result), resolve_info(info))
+    if ahead is not None:
+        session.after_end.append(Afterwards(Question(ahead.sql.encode(), ahead.values), ahead.take))
 
 
 async def perform_work(info: strawberry.Info, work: Awaitable[T], *, name: str) -> Any:

@@ -83,7 +83,8 @@ def _is_web_address(value: str) -> bool:
 
 
 def _storable(value: str, path: tuple[str, ...]) -> str:
-    found = _UNSTORABLE.search(value)
+    # To see that a text is ASCII takes a hundredth of the time that looking through it takes.
+    found = None if value.isascii() and "\x00" not in value else _UNSTORABLE.search(value)
     if found:
         raise Invalid(
             f"{_name(path)} holds U+{ord(found[0]):04X} at position {found.start()}, which cannot be kept; leave it out.",

@@ -5,9 +5,9 @@ machinery up; whoever needs that gets it, on the same connection and in the same
 """
 
 import time
-from collections.abc import AsyncGenerator, Generator
+from collections.abc import AsyncGenerator, Callable, Generator
 from contextlib import asynccontextmanager, contextmanager
-from typing import Any
+from typing import Any, NamedTuple
 
 import psycopg
 from sqlalchemy import Connection, PoolProxiedConnection, event, exc
@@ -25,6 +25,13 @@ DIALECT = PGDialect_psycopg(paramstyle="numeric_dollar", dbapi=psycopg)
 _LATE = frozenset({"sync_session", "_proxied", "bind", "binds"})
 
 
+class Afterwards(NamedTuple):
+    """A statement that is asked after a commit, and who takes its rows: as the pool for reads gives them, or None if that must read them."""
+
+    question: Question
+    take: Callable[[list[tuple[Any, ...]] | None], None]
+
+
 class TransactionSession(AsyncSession):
     """A session in a transaction that whoever made it ends. What SQLAlchemy needs of a session is made when it is first needed."""
 
@@ -35,8 +42,12 @@ class TransactionSession(AsyncSession):
         self.is_ordinary = False
         self.may_run_again = False
         """Whether everything is done once more, in another transaction, if this one meets another one."""
+        self.memory: dict[object, Any] = {}
+        """What earlier transactions have found. It may have changed since."""
         self.at_end: list[Question] = []
         """What goes out with the commit."""
+        self.after_end: list[Afterwards] = []
+        """What is read right after the commit, where that goes out with something."""
 
     def __getattr__(self, name: str) -> Any:
         """What the parent sets."""
@@ -51,7 +62,7 @@ class TransactionSession(AsyncSession):
         """Commit, with what waits for that."""
         with told_as_sqlalchemy():
             if not self.is_ordinary and self.at_end:
-                await self.driver.ask(self.at_end, commits=True)
+                await self._finish_at_once()
                 return
             if self.at_end:
                 await (await driver_of(self)).ask(self.at_end)
@@ -59,6 +70,12 @@ class TransactionSession(AsyncSession):
             await self.commit()
         with told_as_sqlalchemy():
             await self.driver.commit()
+
+    async def _finish_at_once(self) -> None:
+        then = [one.question for one in self.after_end]
+        results = await self.driver.ask(self.at_end, commits=True, then=then)
+        for one, result in zip(self.after_end, results[len(self.at_end) :], strict=True):
+            one.take(self.driver.rows_as_read(result))
 
     async def abandon(self) -> None:
         """Roll back; a connection on which that cannot be done is given up."""
@@ -79,6 +96,7 @@ class Transactions:
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
         self._lost_at = 0.0
+        self._memory: dict[object, Any] = {}
         event.listen(engine.sync_engine, "checkin", self._note_use)
         event.listen(engine.sync_engine, "checkout", self._ask)
 
@@ -90,7 +108,7 @@ class Transactions:
         """
         lent = await greenlet_spawn(self._engine.sync_engine.raw_connection)
         session = TransactionSession(self._engine, lent)
-        session.may_run_again = may_run_again
+        session.may_run_again, session.memory = may_run_again, self._memory
         try:
             try:
                 yield session
@@ -102,7 +120,7 @@ class Transactions:
             await session.abandon()
             raise
         finally:
-            await greenlet_spawn(lent.close)
+            lent.close()
 
     def _note_loss(self, session: TransactionSession, error: DBAPIError) -> None:
         if session.driver.broken:
@@ -125,6 +143,11 @@ class Transactions:
 def may_run_again(session: AsyncSession) -> bool:
     """Whether whoever made the session does everything once more if a row is refused, so that it need not be known beforehand whether it is."""
     return isinstance(session, TransactionSession) and session.may_run_again
+
+
+def memory_of(session: AsyncSession) -> dict[object, Any] | None:
+    """What earlier transactions have found, which may have changed since; None for a session of another make."""
+    return session.memory if isinstance(session, TransactionSession) else None
 
 
 async def driver_of(session: AsyncSession) -> Wire:

@@ -9,17 +9,43 @@ from typing import Any, NamedTuple
 
 import psycopg
 from psycopg.abc import Buffer, PQGen
-from psycopg.adapt import PyFormat, Transformer
+from psycopg.adapt import AdaptersMap, Loader, PyFormat, Transformer
 from psycopg.errors import FeatureNotSupported, InvalidSqlStatementName, OperationalError, error_from_result
 from psycopg.generators import execute, fetch_many, send
 from psycopg.pq import ExecStatus, TransactionStatus
 from psycopg.pq.abc import PGresult
+
+from cms.reading.json_texts import value_of
 
 _BEGIN, _COMMIT, _FORGET = b"BEGIN", b"COMMIT", b"DEALLOCATE ALL"
 # How many statements stay prepared on a connection. There are as many as there are sets of columns that somebody writes.
 STATEMENTS_KEPT_MAX = 300
 # A statement that the server has forgotten, or whose tables have changed under it, is prepared anew the next time.
 _STALE = (FeatureNotSupported, InvalidSqlStatementName)
+
+
+# bool, int8, int2, int4, text, json, float8, varchar, jsonb: of these, what comes as text is read into the very values that the pool for reads gives.
+_READ_ALIKE = frozenset({16, 20, 21, 23, 25, 114, 701, 1043, 3802})
+
+
+class _JsonLoader(Loader):
+    """JSON as the pool for reads reads it."""
+
+    def load(self, data: Buffer) -> Any:
+        """The value."""
+        return value_of(bytes(data).decode())
+
+
+class _Reading:
+    """By what results are read as the pool for reads reads them."""
+
+    def __init__(self) -> None:
+        self.adapters, self.connection = _ADAPTERS, None
+
+
+_ADAPTERS = AdaptersMap(psycopg.adapters)
+for _name in ("json", "jsonb"):
+    _ADAPTERS.register_loader(_name, _JsonLoader)
 
 
 class Question(NamedTuple):
@@ -43,35 +69,53 @@ class Wire(psycopg.AsyncConnection[Any]):
         super().__init__(*arguments, **options)
         self._names: dict[bytes, bytes] = {}
         self._names_given = 0
-        self._transformer = Transformer(self)
+        self._transformer, self._reading = Transformer(self), Transformer(_Reading())
 
-    async def ask(self, questions: Sequence[Question], *, commits: bool = False) -> list[PGresult]:
+    async def ask(
+        self, questions: Sequence[Question], *, commits: bool = False, then: Sequence[Question] = ()
+    ) -> list[PGresult]:
         """A result for each statement, in the transaction that is open or else in a new one, which may end with them.
 
+        What is asked `then` goes out with the rest, and runs once that is committed: its results come last, be they errors.
         Raises the driver's errors: nothing of what follows the statement that failed has been done, and nothing is committed.
         """
-        asked = [Question(sql, self._as_texts(values)) for sql, values in questions]
+        asked, later = self._with_texts(questions), self._with_texts(then)
         async with self.lock:
-            return await self.wait(self._exchange(asked, commits=commits))
+            return await self.wait(self._exchange(asked, later, commits=commits))
 
     def rows_of(self, result: PGresult, make_row: Any) -> list[Any]:
         """The rows of a result; `make_row` makes one of a tuple of values."""
         self._transformer.set_pgresult(result)
         return self._transformer.load_rows(0, result.ntuples, make_row)
 
+    def rows_as_read(self, result: PGresult) -> list[tuple[Any, ...]] | None:
+        """The rows of a result as the pool for reads gives them; None for an error, and where a column is of a type that is not known here."""
+        kinds = {result.ftype(column) for column in range(result.nfields)}
+        if result.status != ExecStatus.TUPLES_OK or not kinds <= _READ_ALIKE:
+            return None
+        self._reading.set_pgresult(result)
+        return self._reading.load_rows(0, result.ntuples, tuple)
+
+    def _with_texts(self, questions: Sequence[Question]) -> list[Question]:
+        return [Question(sql, self._as_texts(values)) for sql, values in questions]
+
     def _as_texts(self, values: Sequence[Any]) -> Sequence[Buffer | None]:
         return self._transformer.dump_sequence(values, [PyFormat.TEXT] * len(values))
 
-    def _exchange(self, asked: Sequence[Question], *, commits: bool) -> PQGen[list[PGresult]]:
+    def _exchange(
+        self, asked: Sequence[Question], later: Sequence[Question], *, commits: bool
+    ) -> PQGen[list[PGresult]]:
         is_open = self.pgconn.transaction_status != TransactionStatus.IDLE
         if is_open and not commits and len(asked) == 1 and asked[0].sql in self._names:
             (question,) = asked
             self.pgconn.send_query_prepared(self._names[question.sql], question.values)
             replies = yield from execute(self.pgconn)
             return self._checked([Sent(question.sql)], replies)
-        return (yield from self._piped(asked, begins=not is_open, commits=commits))
+        return (yield from self._piped(asked, later, begins=not is_open, commits=commits))
 
-    def _piped(self, asked: Sequence[Question], *, begins: bool, commits: bool) -> PQGen[list[PGresult]]:
+    def _piped(
+        self, asked: Sequence[Question], later: Sequence[Question], *, begins: bool, commits: bool
+    ) -> PQGen[list[PGresult]]:
         self.pgconn.enter_pipeline_mode()
         try:
             before = self._beginning() if begins else []
@@ -80,13 +124,14 @@ class Wire(psycopg.AsyncConnection[Any]):
                 sent += self._send_prepared(question)
             if commits:
                 sent.append(self._send(_COMMIT))
+            sent_then = [one for question in later for one in self._send_prepared(question)]
             self.pgconn.pipeline_sync()
             yield from send(self.pgconn)
             replies = yield from self._replies()
         finally:
             self._leave_pipeline()
-        results = self._checked(sent, replies)
-        return results[len(before) : len(results) - commits]
+        results = self._checked(sent, replies[: len(sent)])
+        return results[len(before) : len(results) - commits] + self._noted(sent_then, replies[len(sent) :])
 
     def _beginning(self) -> list[Sent]:
         sent = [self._send(_BEGIN)]
@@ -140,5 +185,17 @@ class Wire(psycopg.AsyncConnection[Any]):
             if name is None:
                 found.append(reply)
             else:
+                self._names[sql] = name
+        return found
+
+    def _noted(self, sent: Sequence[Sent], replies: Sequence[PGresult]) -> list[PGresult]:
+        """The results of what has run, be they errors: a statement that has failed is prepared anew the next time."""
+        found: list[PGresult] = []
+        for (sql, name), reply in zip(sent, replies, strict=True):
+            if name is None:
+                found.append(reply)
+            if reply.status in (ExecStatus.FATAL_ERROR, ExecStatus.PIPELINE_ABORTED):
+                self._names.pop(sql, None)
+            elif name is not None:
                 self._names[sql] = name
         return found

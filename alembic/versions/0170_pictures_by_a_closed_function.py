@@ -6,7 +6,7 @@ A read of an article names it some thirty times, most of them for columns that n
 from alembic import op
 
 revision = "0170"
-down_revision = "0160"
+down_revision = "0161"
 branch_labels = None
 depends_on = None
 

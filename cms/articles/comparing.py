@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Any
 
 from cms.articles.words import compare_words
+from cms.body import unpack_blocks
 from cms.ids import public_id
 from cms.reading.sources import Facts
 
@@ -42,7 +43,7 @@ def compare_fields(_: Facts, before: Json, after: Json) -> list[dict[str, Any]]:
 
 def compare_blocks(_: Facts, before: Json, after: Json) -> list[dict[str, Any]]:
     """The blocks of both bodies in their order, each with what has become of it."""
-    old, new = before["body_blocks"], after["body_blocks"]
+    old, new = unpack_blocks(before["body_blocks"]), unpack_blocks(after["body_blocks"])
     told: list[dict[str, Any]] = []
     for tag, old_start, old_end, new_start, new_end in _runs(
         [_sameness(block) for block in old], [_sameness(block) for block in new]

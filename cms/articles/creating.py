@@ -1,8 +1,8 @@
 """The first version of an article."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import func, select
@@ -14,18 +14,15 @@ from cms.articles.editing import BODY_CHARACTERS_MAX, changed_content, is_slug_d
 from cms.articles.inputs import NewArticle
 from cms.articles.kinds import ArticleStatus
 from cms.articles.limits import require_within_limits
-from cms.articles.references import NOTHING_KNOWN, Kept, first_in_order, found_in, keeping
+from cms.articles.looking import Look, look, look_taken_for_granted
 from cms.articles.slugs import Reserve, reserve_first_slug, reserve_given_slug
 from cms.articles.versions import version_rows
 from cms.checks import Checks
 from cms.database import now
-from cms.errors import Invalid, NotFound
+from cms.errors import Invalid, NotFound, Problem, Problems
 from cms.ids import new_id, public_id
 from cms.insertion import Rows
 from cms.permissions import Actor, Permission
-from cms.prepared import Prepared, rows_of
-
-_LOCALES = Prepared(select(tables.site.c.locales, tables.site.c.default_locale))
 
 
 async def create_article(
@@ -43,13 +40,29 @@ async def create_article(
     actor.require(Permission.ARTICLE_CREATE)
     if new.created_at is not None:
         actor.require(Permission.ARTICLE_PUBLISH)
+    granted = look_taken_for_granted(session, new)
+    if granted is not None:
+        # What seems wrong may have become right: only what is looked up now decides on that.
+        with suppress(Problem, Problems):
+            return await _create(session, actor, new, granted, body_characters_max, reserve_first)
+    found = await look(session, new)
+    return await _create(session, actor, new, found, body_characters_max, reserve_first)
+
+
+async def _create(
+    session: AsyncSession,
+    actor: Actor,
+    new: NewArticle,
+    seen: Look,
+    body_characters_max: int,
+    reserve_first: Reserve,
+) -> UUID:
     article_id = new_id()
     checks = Checks()
-    site, known = await _first_look(session, new)
     # Without a good locale, the other fields are still checked in the site's own.
-    locale: str = site.default_locale
+    locale = seen.default_locale
     with checks.gather():
-        locale = _locale(new.locale, site.locales, locale)
+        locale = _locale(new.locale, seen.locales, locale)
     with checks.gather():
         check_past(new.created_at, "createdAt")
     group_id = article_id
@@ -64,7 +77,7 @@ async def create_article(
             locale=locale,
             article_id=article_id,
             body_characters_max=body_characters_max,
-            known=known,
+            known=seen.known,
         )
     checks.finish()
     await require_within_limits(session, actor, {content.section_id})
@@ -73,6 +86,7 @@ async def create_article(
         actor,
         new,
         content,
+        seen,
         article_id=article_id,
         group_id=group_id,
         locale=locale,
@@ -80,14 +94,6 @@ async def create_article(
         reserve_first=reserve_first,
     )
     return article_id
-
-
-async def _first_look(session: AsyncSession, new: NewArticle) -> tuple[Any, Kept]:
-    """The site, and those of the named authors and tags that there are: what can be asked before anything is known, by one message."""
-    wanted = first_in_order(new.byline, new.tag_ids)
-    asked = [keeping(wanted)] if wanted else []
-    (site,), *found = await rows_of(session, (_LOCALES, None), *asked)
-    return site, found_in(found[0], wanted) if found else NOTHING_KNOWN
 
 
 def check_past(moment: datetime | None, *path: str) -> None:
@@ -131,6 +137,7 @@ async def _write(
     actor: Actor,
     new: NewArticle,
     content: Content,
+    seen: Look,
     *,
     article_id: UUID,
     group_id: UUID,
@@ -141,7 +148,7 @@ async def _write(
     version_id, created_at = new_id(), new.created_at or now()
     article = {
         "id": article_id,
-        "locale": locale,
+        "locale": seen.locale_to_write(locale),
         "translation_group_id": group_id,
         "status": ArticleStatus.DRAFT,
         "version": 1,

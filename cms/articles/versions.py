@@ -29,7 +29,7 @@ from cms.articles.kinds import AssetPlace, BylineRole, DisclosureKind, RelationK
 from cms.articles.originals import text_digest
 from cms.articles.searching import search_vector
 from cms.assets.framing import Crop, FocalPoint
-from cms.body import cut_excerpt
+from cms.body import cut_excerpt, pack_blocks, unpack_blocks
 from cms.database import now
 from cms.insertion import insert_rows
 from cms.permissions import Actor
@@ -169,7 +169,7 @@ def _body(row: Any) -> BodyContent:
         markdown=row.body_markdown,
         html=row.body_html,
         text=row.body_text,
-        blocks=row.body_blocks,
+        blocks=unpack_blocks(row.body_blocks),
         outline=row.body_outline,
         word_count=row.word_count,
         reading_minutes=row.reading_minutes,
@@ -191,7 +191,7 @@ def _columns(content: Content) -> dict[str, Any]:
         "body_markdown": body.markdown,
         "body_html": body.html,
         "body_text": body.text,
-        "body_blocks": body.blocks,
+        "body_blocks": pack_blocks(body.blocks),
         "body_outline": body.outline,
         "word_count": body.word_count,
         "reading_minutes": body.reading_minutes,
@@ -240,7 +240,15 @@ def _link_rows(version_id: UUID, content: Content) -> dict[Table, list[dict[str,
             {"article_id": article_id} for article_id in sorted(_body_of(content).article_ids)
         ],
     }
-    return {table: [{"version_id": version_id, **link} for link in links] for table, links in rows.items()}
+    # In order of what they name, so that two transactions whose rows name the same ones never wait for each other in a circle.
+    return {
+        table: [{"version_id": version_id, **link} for link in sorted(links, key=_named)]
+        for table, links in rows.items()
+    }
+
+
+def _named(link: Mapping[str, Any]) -> UUID:
+    return next(value for name, value in link.items() if name.endswith("_id"))
 
 
 def _assets(content: Content) -> set[tuple[AssetPlace, UUID]]:

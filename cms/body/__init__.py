@@ -10,14 +10,16 @@ What is understood is told in docs/markdown.md. What holds of every body, whoeve
   `malformed_references`; whether the others name something is for the caller to check, who has the database.
 - A block's key depends on that block's Markdown alone, so that editing one block leaves the keys of the others.
 
-The modules, in the order in which a text passes them: `source`, `grammar` (tokens, HTML), `shaping` and `anchors` (figures,
+The modules, in the order in which a text passes them: `source`, `parting` (pieces that mean the same on their own) with `direct` (the plain
+ones, which are blocks at once), `grammar` (tokens, HTML) with `quick`, `shaping` and `anchors` (figures,
 callouts, attributions, anchors), `spans` (what belongs to one block), `sanitising` and `references`, `blocks` with `lists`, `tables`
-and `embeds`, `plain` (text), `counting`, `excerpts`; and `resolving` for reads.
+and `embeds`, `packing` (as they are stored), `plain` (text), `counting`, `excerpts`; and `resolving` for reads.
 """
 
 from cms.body.counting import Counts, count_words, reading_minutes
 from cms.body.deriving import DerivedBody, derive_body
 from cms.body.excerpts import cut_excerpt
+from cms.body.packing import pack_blocks, unpack_blocks
 from cms.body.resolving import ResolvedArticle, ResolvedAsset, resolve_blocks, resolve_html
 from cms.body.sanitising import sanitise_html
 
@@ -29,8 +31,10 @@ __all__ = [
     "count_words",
     "cut_excerpt",
     "derive_body",
+    "pack_blocks",
     "reading_minutes",
     "resolve_blocks",
     "resolve_html",
     "sanitise_html",
+    "unpack_blocks",
 ]

@@ -36,17 +36,25 @@ class Workshop:
         return html if html is not None else self.sanitise(render(tokens, self.environment)).strip("\n")
 
 
-def build_blocks(groups: Sequence[Group], workshop: Workshop) -> list[Block]:
-    """The blocks in their order, without those of which sanitising leaves nothing."""
-    seen: dict[str, int] = {}
+def build_blocks(groups: Sequence[Group], workshop: Workshop, seen: dict[str, int]) -> list[Block]:
+    """The blocks in their order, without those of which sanitising leaves nothing; `seen` as in `key_of`."""
     blocks: list[Block] = []
     for group in groups:
         block = _build_block(group, workshop)
         if block["text"] or block["type"] != "html" or _shows_something(block["html"]):
-            blocks.append(
-                {"type": block["type"], "key": _key_of(group, block, workshop.lines, seen), **block}
-            )
+            key = key_of(block["type"], _material_of(group, block, workshop.lines), seen)
+            blocks.append({"type": block["type"], "key": key, **block})
     return blocks
+
+
+def key_of(kind: str, material: str, seen: dict[str, int]) -> str:
+    """A key from the block's own Markdown, numbered where the same comes again: editing one block leaves the others' keys alone.
+
+    `seen` holds how often each has come in the document.
+    """
+    digest = hashlib.blake2b(f"{kind}\n{material}".encode(), digest_size=8).hexdigest()
+    seen[digest] = seen.get(digest, 0) + 1
+    return digest if seen[digest] == 1 else f"{digest}-{seen[digest]}"
 
 
 def _build_block(group: Group, workshop: Workshop) -> Block:
@@ -55,14 +63,6 @@ def _build_block(group: Group, workshop: Workshop) -> Block:
     merged = len(group) > 1 and group[0].nesting == 0
     block = None if builder is None or merged else builder(group, html, workshop)
     return block or _html(html)
-
-
-def _key_of(group: Group, block: Block, lines: Sequence[str], seen: dict[str, int]) -> str:
-    """A key from the block's own Markdown, numbered where the same comes again: editing one block leaves the others' keys alone."""
-    material = f"{block['type']}\n{_material_of(group, block, lines)}"
-    digest = hashlib.blake2b(material.encode(), digest_size=8).hexdigest()
-    seen[digest] = seen.get(digest, 0) + 1
-    return digest if seen[digest] == 1 else f"{digest}-{seen[digest]}"
 
 
 def _material_of(group: Group, block: Block, lines: Sequence[str]) -> str:

@@ -1,14 +1,17 @@
 """Everything that a body's Markdown says, worked out once when it is written."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any
+from typing import Any, NamedTuple
 
 from markdown_it.token import Token
 
-from cms.body.blocks import Block, Workshop, build_blocks
+from cms.body.blocks import Block, Workshop, build_blocks, key_of
 from cms.body.counting import count_words, reading_minutes
+from cms.body.direct import Direct, give_anchor
 from cms.body.grammar import Environment, parse, words_of
+from cms.body.parting import Piece, part
 from cms.body.references import Findings
 from cms.body.sanitising import build_sanitiser
 from cms.body.shaping import shape
@@ -32,6 +35,16 @@ class DerivedBody:
     malformed_references: tuple[str, ...]
 
 
+class Tokens(NamedTuple):
+    """What the parser has read, and from what."""
+
+    markdown: str
+    tokens: list[Token]
+
+
+Read = Direct | Tokens
+
+
 def derive_body(markdown: str, *, locale: str) -> DerivedBody:
     """Derive a body from its Markdown: any text is a body, and the same text gives the same body.
 
@@ -39,12 +52,15 @@ def derive_body(markdown: str, *, locale: str) -> DerivedBody:
     `malformed_references` are those `asset:` and `article:` targets that are no ids, or stand where the other belongs, as written.
     """
     source = normalise_markdown(markdown)
+    return derive_pieces(source, part(source), locale=locale)
+
+
+def derive_pieces(source: str, pieces: Sequence[Piece], *, locale: str) -> DerivedBody:
+    """The same, of normalised Markdown in the pieces into which it may be parted."""
     environment: Environment = {"ids": set[str]()}
-    tokens = shape(parse(source, environment), locale=locale)
-    environment["ids"].update(str(token.attrs["id"]) for token in tokens if token.type == "heading_open")
+    read = _read(pieces, environment, locale)
     findings = Findings()
-    workshop = Workshop(source.split("\n"), environment, build_sanitiser(findings, environment["ids"]))
-    blocks = build_blocks(group_tokens(tokens), workshop)
+    blocks = _built(read, environment, build_sanitiser(findings, environment["ids"]))
     text = "\n\n".join(block["text"] for block in blocks if block["text"])
     counts = count_words(text)
     return DerivedBody(
@@ -52,7 +68,7 @@ def derive_body(markdown: str, *, locale: str) -> DerivedBody:
         html="\n".join(block["html"] for block in blocks),
         text=text,
         blocks=blocks,
-        outline=_outline(tokens),
+        outline=[entry for piece in read for entry in _outline(piece)],
         word_count=counts.words + counts.cjk_characters,
         reading_minutes=reading_minutes(*counts),
         asset_references=tuple(findings.assets),
@@ -61,14 +77,48 @@ def derive_body(markdown: str, *, locale: str) -> DerivedBody:
     )
 
 
-def _outline(tokens: list[Token]) -> list[dict[str, Any]]:
+def _read(pieces: Sequence[Piece], environment: Environment, locale: str) -> list[Read]:
+    """The pieces with an anchor for each heading; the environment knows the anchors."""
+    taken: dict[str, int] = {}
+    read: list[Read] = []
+    for piece in pieces:
+        if isinstance(piece, str):
+            tokens = shape(parse(piece, environment), locale=locale, taken=taken)
+            headings = (token for token in tokens if token.type == "heading_open")
+            environment["ids"].update(str(heading.attrs["id"]) for heading in headings)
+            read.append(Tokens(piece, tokens))
+        else:
+            if piece.title:
+                environment["ids"].add(give_anchor(piece, locale=locale, taken=taken))
+            read.append(piece)
+    return read
+
+
+def _built(read: Sequence[Read], environment: Environment, sanitise: Callable[[str], str]) -> list[Block]:
+    seen: dict[str, int] = {}
+    blocks: list[Block] = []
+    for piece in read:
+        if isinstance(piece, Direct):
+            block = piece.block
+            block["key"] = key_of(block["type"], piece.markdown, seen)
+            blocks.append(block)
+        else:
+            workshop = Workshop(piece.markdown.split("\n"), environment, sanitise)
+            blocks += build_blocks(group_tokens(piece.tokens), workshop, seen)
+    return blocks
+
+
+def _outline(piece: Read) -> list[dict[str, Any]]:
     """The headings of the text itself, not those within quotes and lists."""
+    if isinstance(piece, Direct):
+        text = " ".join(piece.title.split())
+        return [{"level": piece.level, "text": text, "anchor": piece.block["anchor"]}] if piece.title else []
     return [
         {
             "level": int(token.tag[1]),
             "text": " ".join(words_of(following.children or []).split()),
             "anchor": str(token.attrs["id"]),
         }
-        for token, following in pairwise(tokens)
+        for token, following in pairwise(piece.tokens)
         if token.type == "heading_open" and token.level == 0
     ]

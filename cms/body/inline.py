@@ -8,7 +8,7 @@ from markdown_it.rules_core import StateCore
 from markdown_it.rules_inline import StateInline, image, link
 from mdit_py_plugins.footnote.index import footnote_ref
 
-from cms.body.quick import emphasised
+from cms.body.quick import emphasised, is_plain
 
 BRACKETS_MAX: Final = 20_000
 """How many brackets of a document are tried as links: each try is dear, and no text written by people comes near."""
@@ -24,9 +24,6 @@ _REMARKS = re.compile(
     rf"\{{[ \t]*(?:decorative|{_CREDIT.pattern})(?:[ \t]+(?:decorative|{_CREDIT.pattern}))?[ \t]*\}}"
 )
 
-# One of these stands at the beginning of everything that is neither text nor emphasis: line ends, escapes, code, links, tags, entities, bare URLs.
-_BEGINNING = re.compile(r"[\n\\`~_\[<&]")
-
 
 def match_inlines(state: StateCore) -> None:
     """What lines consist of. Most lines are text with a little emphasis at most, which no rule need try to read."""
@@ -34,8 +31,7 @@ def match_inlines(state: StateCore) -> None:
         if token.type != "inline":
             continue
         text = token.content
-        is_plain = _BEGINNING.search(text) is None and "://" not in text
-        quick = emphasised(text) if is_plain else None
+        quick = emphasised(text) if is_plain(text) else None
         token.children = state.md.inline.parse(text, state.md, state.env, []) if quick is None else quick
 
 

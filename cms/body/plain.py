@@ -33,6 +33,11 @@ def text_of_html(html: str) -> str:
     return _unescape("\n".join(filter(None, (text.strip("\n ") for text in texts))))
 
 
+def text_of_words(words: str) -> str:
+    """The same for a paragraph of one line, from its words without markup."""
+    return _single_spaced(words.replace("\t", " ")).strip(" ")
+
+
 def _flow(html: str) -> str:
     joined = html if html.isascii() else _BREAK_IN_UNSPACED.sub("", html)
     cells = _CELL_ENDS.sub(" ", joined) if "</t" in joined else joined

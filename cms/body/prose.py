@@ -50,7 +50,7 @@ def _words(children: Sequence[Token]) -> str | None:
     parts: list[str] = []
     for child in children:
         if child.type == "text":
-            parts.append(_escaped(child.content))
+            parts.append(escaped(child.content))
         elif child.type in _MARKS:
             parts.append(_MARKS[child.type])
         else:
@@ -58,7 +58,8 @@ def _words(children: Sequence[Token]) -> str | None:
     return "".join(parts)
 
 
-def _escaped(text: str) -> str:
+def escaped(text: str) -> str:
+    """Text as it stands in HTML."""
     if _ESCAPED.search(text) is None:
         return text
     safe = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")

@@ -13,7 +13,9 @@ from markdown_it.token import Token
 _INDENT_OF_CODE: Final = 4
 # Each pair stands clear of the words around it, so that its first mark can only open and its last one only close.
 _EMPHASIS = re.compile(r"(\*(?<![^ \t]\*)\*?)([^\W_](?:[^*]*[^\W_])?)\1(?![^ \t.,;:!?)])")
-_NAMES: Final = {"*": "em", "**": "strong"}
+NAMES_OF_MARKS: Final = {"*": "em", "**": "strong"}
+# One of these stands at the beginning of everything that is neither text nor emphasis: line ends, escapes, code, links, tags, entities, bare URLs.
+_BEGINNING = re.compile(r"[\n\\`~_\[<&]")
 
 
 def match_line(state: StateBlock, start: int, _end: int, silent: bool) -> bool:
@@ -33,17 +35,28 @@ def match_line(state: StateBlock, start: int, _end: int, silent: bool) -> bool:
     return True
 
 
+def is_plain(text: str) -> bool:
+    """Whether there is nothing in the text of a line but words, and perhaps emphasis."""
+    return _BEGINNING.search(text) is None and "://" not in text
+
+
+def pairs_in(text: str) -> list[str] | None:
+    """The words before the first pair of marks; then for each pair its mark, what it holds, and the words after it. None where marks could be misread."""
+    plain, *pairs = found = _EMPHASIS.split(text)
+    return None if "*" in plain or any("*" in between for between in pairs[2::3]) else found
+
+
 def emphasised(text: str) -> list[Token] | None:
     """The tokens of words in which no mark is but pairs of `*` and `**` that cannot be misread; None for any other text."""
     if "*" not in text:
         return _words(text, beside="")
-    # Between the words there are, for each pair, its mark and what it holds.
-    plain, *pairs = _EMPHASIS.split(text)
-    if "*" in plain or any("*" in between for between in pairs[2::3]):
+    found = pairs_in(text)
+    if found is None:
         return None
+    plain, *pairs = found
     tokens = _words(plain, beside=pairs[0] if pairs else "")
     for mark, inside, between in zip(pairs[::3], pairs[1::3], pairs[2::3], strict=True):
-        name = _NAMES[mark]
+        name = NAMES_OF_MARKS[mark]
         tokens.append(Token(f"{name}_open", name, 1, markup=mark))
         tokens.append(Token("text", "", 0, content=inside, level=1))
         tokens.append(Token(f"{name}_close", name, -1, markup=mark))

@@ -11,6 +11,7 @@ from html import escape
 from typing import Any
 
 from cms.body.blocks import Block
+from cms.body.packing import unpack_block
 from cms.body.plain import text_of_html
 from cms.body.references import part_of
 
@@ -78,13 +79,13 @@ def resolve_html(
 def resolve_blocks(
     blocks: Sequence[Block], *, assets: Mapping[str, ResolvedAsset], articles: Mapping[str, ResolvedArticle]
 ) -> list[Block]:
-    """The stored blocks with their HTML resolved as by `resolve_html`; the stored ones are left as they are.
+    """The stored blocks, unpacked, with their HTML resolved as by `resolve_html`; the stored ones are left as they are.
 
     Images get `url`, `width`, `height`, and `alt`, `caption` and `credit` where they had none; those that are not in `assets` are
     left out. An article link gets `url`, and the title where it had no words; if the reader may not see the article, it becomes a
     paragraph of its words, or is left out if it has none.
     """
-    found = [_resolve_block(block, assets, articles) for block in blocks]
+    found = [_resolve_block(unpack_block(block), assets, articles) for block in blocks]
     return [block for block in found if block is not None]
 
 

@@ -13,11 +13,11 @@ ATTRIBUTION_MARK = "— "
 _CALLOUT = re.compile(r"\[!(NOTE|TIP|IMPORTANT|WARNING|CAUTION)\][ \t]*\Z", re.IGNORECASE)
 
 
-def shape(tokens: Sequence[Token], *, locale: str) -> list[Token]:
-    """The tokens with figures for images on their own, callouts and attributions for quotes, and an id for each heading."""
+def shape(tokens: Sequence[Token], *, locale: str, taken: dict[str, int]) -> list[Token]:
+    """The tokens with figures for images on their own, callouts and attributions for quotes, and an id for each heading; as `anchor_of`."""
     shaped = list(_with_figures(_with_quotes(tokens)))
     _align_cells(shaped)
-    _give_anchors(shaped, locale)
+    _give_anchors(shaped, locale, taken)
     return shaped
 
 
@@ -116,8 +116,8 @@ def _align_cells(tokens: Sequence[Token]) -> None:
             token.attrs = {"align": str(token.attrs["style"]).removeprefix("text-align:")}
 
 
-def _give_anchors(tokens: Sequence[Token], locale: str) -> None:
-    taken = dict.fromkeys(_ids_in_html(tokens), 1)
+def _give_anchors(tokens: Sequence[Token], locale: str, taken: dict[str, int]) -> None:
+    taken.update(dict.fromkeys(_ids_in_html(tokens), 1))
     for position, token in enumerate(tokens):
         if token.type == "heading_open":
             title = words_of(tokens[position + 1].children or [])

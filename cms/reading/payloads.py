@@ -1,5 +1,6 @@
 """What a mutation answers with, where a plan has read it: ordinary execution takes it as it is."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -16,8 +17,24 @@ class Answered:
     value: Any
 
 
+@dataclass(eq=False)
+class ReadAhead:
+    """The statement that will most likely read the thing in the payload of a root field, and its rows once somebody has them."""
+
+    root: object
+    sql: str
+    values: list[Any]
+    rows: Sequence[Any] | None = None
+
+    def take(self, rows: Sequence[Any] | None) -> None:
+        """Keep the rows; None where they must be read again."""
+        self.rows = rows
+
+
 class PayloadReader(Protocol):
     """Reads the things in the payloads of one request by plans."""
+
+    def read_ahead(self, key: str, info: GraphQLResolveInfo[Any]) -> ReadAhead | None: ...
 
     async def read(
         self, source: One | First, key: object, info: GraphQLResolveInfo[Any]

@@ -5,10 +5,12 @@ from typing import Any
 
 import pytest
 
+from cms.articles import tables
+from cms.ids import public_id
 from cms.permissions import Role
 from tests.api.asking import Api, Json, problems_of
 from tests.api.fingerprints import fingerprint_of
-from tests.factories import make_author, make_published_article
+from tests.factories import make_author, make_published_article, make_tag
 
 ERRORS = "errors { __typename code message path ... on VersionConflictError { current { id version title } } ... on SlugTakenError { suggestion } ... on InUseError { usedBy { id __typename } } }"
 ARTICLE = "article { id version status slug title locale body { markdown } related(first: 10) { edges { kind note node { id } } } }"
@@ -170,3 +172,36 @@ async def test_a_translation_is_a_sibling_of_its_own(api: Api) -> None:
     }
     again = await change(api, "createTranslation", {"articleId": original, "locale": "fr"})
     assert problems_of(again) == [("VALIDATION", ["locale"])]
+
+
+async def test_an_article_is_in_the_locale_that_the_site_has_by_now(api: Api) -> None:
+    assert (await create(api))["locale"] == "en"
+    async with api.database.transaction() as session:
+        await session.execute(tables.site.update().values(locales=["fr", "de"], default_locale="fr"))
+    assert (await create(api))["locale"] == "fr"
+    assert (await create(api, locale="de"))["locale"] == "de"
+    payload = await change(api, "createArticle", {"title": "A river runs", "locale": "en"})
+    assert problems_of(payload) == [("VALIDATION", ["locale"])]
+
+
+async def test_only_what_is_there_is_named_also_by_the_second_article(api: Api) -> None:
+    async with api.database.transaction() as session:
+        author, tag = await make_author(session), await make_tag(session)
+    named = {
+        "byline": [{"authorId": public_id("author", author)}],
+        "tagIds": [public_id("tag", tag)],
+    }
+    await create(api, **named)
+    async with api.database.transaction() as session:
+        await session.execute(tables.tag.delete())
+    before = await fingerprint_of(api.database)
+    payload = await change(
+        api, "createArticle", {"title": "B", "byline": [{"authorId": NOBODY}], "tagIds": named["tagIds"]}
+    )
+    assert problems_of(payload) == [
+        ("NOT_FOUND", ["byline", "0", "authorId"]),
+        ("NOT_FOUND", ["tagIds", "0"]),
+    ]
+    payload = await change(api, "createArticle", {"title": "B", **named})
+    assert problems_of(payload) == [("NOT_FOUND", ["tagIds", "0"])]
+    assert await fingerprint_of(api.database) == before

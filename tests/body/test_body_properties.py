@@ -125,7 +125,7 @@ _PROSE = st.lists(
 @settings(max_examples=800, deadline=None)
 def test_prose_is_what_the_sanitiser_makes_of_it(markdown: str) -> None:
     environment: Environment = {"ids": set[str]()}
-    tokens = shape(parse(normalise_markdown(markdown), environment), locale="en")
+    tokens = shape(parse(normalise_markdown(markdown), environment), locale="en", taken={})
     ids = {str(token.attrs["id"]) for token in tokens if token.type == "heading_open"}
     sanitise = build_sanitiser(Findings(), ids)
     for group in group_tokens(tokens):
@@ -135,7 +135,7 @@ def test_prose_is_what_the_sanitiser_makes_of_it(markdown: str) -> None:
 
 def test_most_prose_needs_no_sanitiser() -> None:
     markdown = "# Title\n\nOne *and* **two**,\n“three” & <4>.\n\n- a\n  - b\n- ~~c~~\n\n  d"
-    tokens = shape(parse(markdown, {"ids": set[str]()}), locale="en")
+    tokens = shape(parse(markdown, {"ids": set[str]()}), locale="en", taken={})
     html = [prose_html(group) for group in group_tokens(tokens)]
     assert html == [
         '<h1 id="title">Title</h1>',
@@ -148,5 +148,5 @@ def test_most_prose_needs_no_sanitiser() -> None:
     "markdown", ["[a](b)", "`a`", "<b>a</b>", "1. a", "> a", "![a](b)", "a  \nb", "a&#13;b", "---"]
 )
 def test_what_is_more_than_prose_is_sanitised(markdown: str) -> None:
-    tokens = shape(parse(markdown, {"ids": set[str]()}), locale="en")
+    tokens = shape(parse(markdown, {"ids": set[str]()}), locale="en", taken={})
     assert [prose_html(group) for group in group_tokens(tokens)] == [None]

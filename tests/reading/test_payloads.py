@@ -18,6 +18,7 @@ from cms.database import Database
 from cms.ids import public_id
 from cms.permissions import SYSTEM, Role, actor_of_role
 from cms.perspective import PUBLISHED
+from cms.reading.pool import ReadPool
 from tests.factories import (
     make_article,
     make_asset,
@@ -91,6 +92,8 @@ async def test_payloads_answer_what_ordinary_execution_answers(
         things = [root for root in (planned.data or {}).values() if root and "article" in root]
         if not planned.errors:
             assert planned.text == ordinary.text
+            again = await questions.planned(text, variables, DRAFT_VIEW)
+            assert (again.text, again.statements) == (planned.text, planned.statements)
             assert planned.statements <= ordinary.statements
             answered += len(things)
     assert answered > DOCUMENTS // BATCHES // 2
@@ -191,6 +194,44 @@ async def test_the_thing_of_a_payload_is_one_statement(
         reading = f'{{ node(id: "{thing["id"]}") {{ {of_type} }} }}'
         ordinary = (await writing.ordinary(reading, view=DRAFT_VIEW)).data["node"]
     assert orjson.dumps(thing) == orjson.dumps(ordinary)
+
+
+@pytest.mark.parametrize("name", ["createArticle", "updateArticle"])
+async def test_what_is_read_with_the_commit_is_what_would_be_read_after_it(
+    name: str, writing: Questions, empty: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    selection, reads = MUTATIONS[name][1], list[str]()
+    fetch = ReadPool.fetch
+
+    async def noted(self: ReadPool, sql: str, *values: object) -> Any:
+        reads.append(sql)
+        return await fetch(self, sql, *values)
+
+    kind = f"{name[0].upper()}{name[1:]}Input!"
+    text = f"mutation($input: {kind}) {{ it: {name}(input: $input) {{ {selection} errors {{ message }} }} }}"
+    monkeypatch.setattr(ReadPool, "fetch", noted)
+    inputs = await _inputs(name, empty)
+    for input in inputs:
+        reads.clear()
+        planned = await writing.planned(text, {"input": input}, ADMIN_VIEW)
+        assert (planned.errors, planned.data["it"]["errors"], planned.statements) == ([], [], 1)
+        # The second time, it is known what will be read.
+        assert len(reads) == (1 if input is inputs[0] else 0)
+        thing = planned.data["it"]["article"]
+        inside = f"... on Article {selection.removeprefix('article ')}"
+        ordinary = await writing.ordinary(f'{{ node(id: "{thing["id"]}") {{ {inside} }} }}', view=DRAFT_VIEW)
+        assert orjson.dumps(thing) == orjson.dumps(ordinary.data["node"])
+
+
+async def _inputs(name: str, database: Database) -> list[dict[str, Any]]:
+    """Inputs of the mutation that can be sent one after the other."""
+    things = await _things(database)
+    author, tag, article = things["author"], things["tag"], things["article"]
+    if name == "createArticle":
+        new = {"body": "# One", "byline": [{"authorId": author}], "tagIds": [tag]}
+        return [{"title": title, **new} for title in ("New", "Newer")]
+    changes = {"id": article, "subtitle": "S", "cover": {"assetId": things["asset"]}}
+    return [{"expectedVersion": version, **changes} for version in (1, 2)]
 
 
 async def test_every_mutation_with_a_thing_is_tried_here(questions: Questions) -> None:
