@@ -28,6 +28,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
 from cms.prepared import prepared
+from cms.transactions import TransactionSession
+from cms.wire import Question
 
 Row = Mapping[str, Any]
 Rows = Mapping[Table, Row | Sequence[Row]]
@@ -51,6 +53,23 @@ class Part:
     is_many: bool
 
 
+@dataclass(frozen=True)
+class AtEnd:
+    """Rows that are inserted with the commit."""
+
+    parts: tuple[Part, ...]
+    values: Mapping[str, Any]
+
+    @property
+    def tables(self) -> set[Table]:
+        """The tables into which they go."""
+        return {part.table for part in self.parts}
+
+    def __call__(self) -> Question:
+        """What is asked."""
+        return _insertion(self.parts).question(self.values)
+
+
 async def insert_rows(session: AsyncSession, rows: Rows) -> None:
     """Insert rows into several tables by one statement: a mapping is one row, a sequence any number of them with the same columns.
 
@@ -62,10 +81,18 @@ async def insert_rows(session: AsyncSession, rows: Rows) -> None:
 
 
 async def insert_rows_at_end(session: AsyncSession, rows: Rows) -> None:
-    """Like `insert_rows`, but with the commit: for rows that nobody asks for before it."""
+    """Like `insert_rows`, but with the commit, and by one statement with others of that kind: for rows that nobody asks for before it."""
     parts, values = _parts(rows)
-    if parts:
-        await _insertion(parts).run_at_end(session, values)
+    if not parts:
+        return
+    if not isinstance(session, TransactionSession):
+        await _insertion(parts).rows(session, values)
+        return
+    last = session.at_end[-1] if session.at_end else None
+    if isinstance(last, AtEnd) and last.tables.isdisjoint(part.table for part in parts):
+        parts, values = (*last.parts, *parts), {**last.values, **values}
+        session.at_end.pop()
+    session.at_end.append(AtEnd(parts, values))
 
 
 async def insert_rows_if_new(session: AsyncSession, table: Table, row: Row, rows: Rows) -> bool:
@@ -104,7 +131,8 @@ def _one(table: Table, row: Row, values: dict[str, Any]) -> Part:
     expressions = {name: value for name, value in row.items() if isinstance(value, Sql)}
     for value in expressions.values():
         values.update(value.values)
-    values.update((_parameter(table, name), value) for name, value in row.items() if name not in expressions)
+    parameters = _parameters(table)
+    values.update((parameters[name], value) for name, value in row.items() if name not in expressions)
     found = tuple((name, value.expression) for name, value in expressions.items())
     return Part(table, tuple(row), found, is_many=False)
 
@@ -134,6 +162,11 @@ def _default(column: Column[Any]) -> Callable[[], Any]:
 
 def _parameter(table: Table, name: str) -> str:
     return f"{table.name}_{name}"
+
+
+@cache
+def _parameters(table: Table) -> dict[str, str]:
+    return {column.name: _parameter(table, column.name) for column in table.c}
 
 
 @prepared

@@ -11,7 +11,7 @@ from psycopg.types.json import Jsonb
 from sqlalchemy import ARRAY, JSON, ClauseElement, Integer, String, TypeDecorator, Uuid
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from cms.transactions import DIALECT, TransactionSession, driver_of, told_as_sqlalchemy
+from cms.transactions import DIALECT, driver_of, told_as_sqlalchemy
 from cms.wire import Question, Wire
 
 Process = Callable[[Any], Any]
@@ -31,13 +31,6 @@ class Prepared:
         """Run it in the session's transaction: its rows, with their columns as attributes. Raises SQLAlchemy's errors."""
         (found,) = await rows_of(session, (self, values))
         return found
-
-    async def run_at_end(self, session: AsyncSession, values: Mapping[str, Any], /) -> None:
-        """Run it right before the session's transaction is committed, and together with that; at once if somebody else ends it."""
-        if isinstance(session, TransactionSession):
-            session.at_end.append(self.question(values))
-        else:
-            await self.rows(session, values)
 
     def question(self, values: Mapping[str, Any] | None) -> Question:
         """What is asked with these values."""

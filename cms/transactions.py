@@ -44,7 +44,7 @@ class TransactionSession(AsyncSession):
         """Whether everything is done once more, in another transaction, if this one meets another one."""
         self.memory: dict[object, Any] = {}
         """What earlier transactions have found. It may have changed since."""
-        self.at_end: list[Question] = []
+        self.at_end: list[Callable[[], Question]] = []
         """What goes out with the commit."""
         self.after_end: list[Afterwards] = []
         """What is read right after the commit, where that goes out with something."""
@@ -65,7 +65,7 @@ class TransactionSession(AsyncSession):
                 await self._finish_at_once()
                 return
             if self.at_end:
-                await (await driver_of(self)).ask(self.at_end)
+                await (await driver_of(self)).ask([make() for make in self.at_end])
         if self.is_ordinary:
             await self.commit()
         with told_as_sqlalchemy():
@@ -73,7 +73,7 @@ class TransactionSession(AsyncSession):
 
     async def _finish_at_once(self) -> None:
         then = [one.question for one in self.after_end]
-        results = await self.driver.ask(self.at_end, commits=True, then=then)
+        results = await self.driver.ask([make() for make in self.at_end], commits=True, then=then)
         for one, result in zip(self.after_end, results[len(self.at_end) :], strict=True):
             one.take(self.driver.rows_as_read(result))
 

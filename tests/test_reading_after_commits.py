@@ -3,6 +3,7 @@
 from contextlib import suppress
 from typing import Any
 
+from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
 from cms.articles import tables
@@ -53,3 +54,16 @@ async def test_what_only_the_pool_for_reads_reads_is_left_to_it(database: Databa
         await insert_rows_at_end(session, {tables.tag: {"id": new_id(), **tag("One")}})
         session.after_end.append(Afterwards(Question(b"SELECT id FROM tag", []), taken.append))
     assert taken == [None]
+
+
+async def test_rows_of_several_tables_go_out_with_the_commit_by_one_statement(database: Database) -> None:
+    async with database.transaction() as session:
+        assert isinstance(session, TransactionSession)
+        for name in ("One", "Two"):
+            await insert_rows_at_end(session, {tables.tag: {"id": new_id(), **tag(name)}})
+            author = {"id": new_id(), "name": name, "slug": name.lower(), "links": []}
+            await insert_rows_at_end(session, {tables.author: author})
+        assert len(session.at_end) == 2
+    async with database.transaction() as session:
+        assert await tags_of(session) == 2
+        assert await session.scalar(select(func.count()).select_from(tables.author)) == 2

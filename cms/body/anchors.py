@@ -6,6 +6,8 @@ from html import unescape
 
 ANCHOR_CHARACTERS_MAX = 80
 
+# The same for ASCII, several times as fast.
+_ASCII_SIGNS = str.maketrans({chr(code): " " for code in range(128) if not chr(code).isalnum()})
 _TURKIC_LOCALES = frozenset({"tr", "az", "crh"})
 _IDS = re.compile(r"\bid\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+))", re.IGNORECASE)
 
@@ -32,13 +34,17 @@ def anchor_of(title: str, *, locale: str, taken: dict[str, int]) -> str:
 def slug_of(title: str, *, locale: str) -> str:
     """The title in small letters with hyphens for blanks and signs, cut between words if it is long."""
     lowered = _lower(unicodedata.normalize("NFKC", title[:400]), locale)
-    words = "".join(
-        sign if _is_kept(sign) else " " for sign in lowered.replace("'", "").replace("’", "")
-    ).split()
+    words = _kept(lowered.replace("'", "").replace("’", "")).split()
     slug = "-".join(words)
     if len(slug) <= ANCHOR_CHARACTERS_MAX:
         return slug
     return (slug[: ANCHOR_CHARACTERS_MAX + 1].rpartition("-")[0] or slug)[:ANCHOR_CHARACTERS_MAX]
+
+
+def _kept(lowered: str) -> str:
+    if lowered.isascii():
+        return lowered.translate(_ASCII_SIGNS)
+    return "".join(sign if _is_kept(sign) else " " for sign in lowered)
 
 
 def written_ids(html: str) -> set[str]:

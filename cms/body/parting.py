@@ -1,13 +1,11 @@
 """A body, parted at its blank lines into pieces of which each means the same on its own: plain ones, and the rest."""
 
-import re
 from collections.abc import Iterator, Sequence
 
 from cms.body.direct import Direct, direct_block
 
 # What may reach over a blank line, or say something about another place: raw HTML, fences, definitions of links, footnotes.
 _REACHING = ("<", "```", "~~~", "]:", "[^")
-_BLANK_LINES = re.compile(r"\n(?:[ \t]*\n)+|\n[ \t]*\Z")
 
 Piece = Direct | str
 """A block, or Markdown that is for the parser to read."""
@@ -25,13 +23,17 @@ def part(source: str) -> list[Piece]:
 
 def _spans(source: str) -> Iterator[tuple[int, int]]:
     """From where to where lines follow one another without a blank one."""
-    start = 0
-    for blank in _BLANK_LINES.finditer(source):
-        if start < blank.start():
-            yield start, blank.start()
-        start = blank.end()
-    if start < len(source):
-        yield start, len(source)
+    begun: int | None = None
+    position = end = 0
+    for line in source.split("\n"):
+        if line.strip(" \t"):
+            begun, end = position if begun is None else begun, position + len(line)
+        elif begun is not None:
+            yield begun, end
+            begun = None
+        position += len(line) + 1
+    if begun is not None:
+        yield begun, end
 
 
 def _leave_joined_lists(blocks: list[Direct | None]) -> None:

