@@ -140,6 +140,11 @@ class Settings(BaseSettings):
         ge=0,
         description="Most bytes of renditions that a server process keeps in memory beside the bucket.",
     )
+    original_disk_bytes: int = Field(
+        64_000_000,
+        ge=0,
+        description="Most bytes of originals that a server process keeps for ten minutes in its temporary folder, for other sizes of the same pictures.",
+    )
     avif_pixels_max: int = Field(
         400_000,
         ge=0,

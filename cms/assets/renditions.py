@@ -6,21 +6,23 @@ that falls in between leaves at most an object without a row, which nobody sees,
 """
 
 import asyncio
-from dataclasses import dataclass, fields
+from dataclasses import asdict, dataclass, fields
 from hashlib import sha256
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from typing import Any
 from uuid import UUID
 
 from anyio import to_thread
-from sqlalchemy import delete, func, select
+from sqlalchemy import BigInteger, Select, Text, bindparam, delete, func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.sql.dml import ReturningDelete
 from sqlmodel import col
 
 from cms.assets.formats import PICTURE_FORMATS
 from cms.assets.memory import Memory
 from cms.assets.models import Asset, Rendition
+from cms.assets.originals import Originals
 from cms.assets.promises import Promises
 from cms.assets.recipes import ImageFormat, Recipe
 from cms.assets.render_pool import RenderPool
@@ -29,7 +31,10 @@ from cms.assets.storage import ObjectMissing, Storage
 from cms.config import Settings
 from cms.database import Database
 from cms.errors import Unavailable
+from cms.insertion import insert_rows
+from cms.prepared import prepared, rows_of
 
+_RENDITION: Any = Rendition.__table__  # pyright: ignore[reportAttributeAccessIssue]  (SQLModel adds it)
 CACHE_CONTROL = "public, max-age=31536000, immutable"
 CONTENT_TYPES = {
     ImageFormat.AVIF: "image/avif",
@@ -114,6 +119,7 @@ class Renditions:
         self.database, self.storage, self.settings = database, storage, settings
         self.pool = RenderPool(settings.rendition_processes, seconds_max=settings.rendition_seconds_max)
         self.memory = Memory(settings.rendition_memory_bytes)
+        self.originals = Originals(storage, settings.original_disk_bytes)
         self.promises = Promises(database)
         self._making: dict[str, asyncio.Task[StoredPicture]] = {}
         # One more than can be made at once: while two are decoded, the next original is on its way. Each holds a connection.
@@ -154,6 +160,7 @@ class Renditions:
             task.cancel()
         await asyncio.gather(*self._making.values(), return_exceptions=True)
         await self.pool.close()
+        self.originals.close()
 
     def _done(self, object_key: str, task: asyncio.Task[StoredPicture]) -> None:
         del self._making[object_key]
@@ -173,19 +180,19 @@ class Renditions:
         return made
 
     async def _make_or_find(self, session: AsyncSession, wish: Wish) -> tuple[StoredPicture, list[str]]:
-        await session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(wish.object_key, 0))))
-        kept = await session.get(Rendition, wish.object_key)
-        if kept is None:
-            kept = await self._render(wish)
-            session.add(kept)
-            await session.flush()
-        made = StoredPicture(kept.object_key, kept.content_type, kept.byte_size, kept.sha256)
+        key = {"key": wish.object_key}
+        # The second statement sees what others have committed by the time the first has waited for them.
+        _, found = await rows_of(session, (_lock(), key), (_kept(), key))
+        if found:
+            return StoredPicture(*found[0]), []
+        made = await self._render(wish)
+        await insert_rows(session, {_RENDITION: {"asset_id": wish.original.id, **asdict(made)}})
         return made, await self._surplus(session, wish.original.id)
 
-    async def _render(self, wish: Wish) -> Rendition:
-        with TemporaryDirectory(prefix="kiosque-rendition-") as directory:
-            source, target = Path(directory) / "source", Path(directory) / "target"
-            await to_thread.run_sync(self.storage.fetch, wish.original.object_key, source)
+    async def _render(self, wish: Wish) -> StoredPicture:
+        with self.originals.room() as room:
+            source, target = room / "source", room / "target"
+            await self.originals.bring(wish.original.object_key, wish.original.byte_size, source)
             await self.pool.render(_job(wish, source, target))
             content = await to_thread.run_sync(target.read_bytes)
         content_type = CONTENT_TYPES[wish.format]
@@ -196,24 +203,34 @@ class Renditions:
         )
         digest = sha256(content).hexdigest()
         self.memory.keep(f"{wish.object_key} {digest}", content)
-        return Rendition(
-            object_key=wish.object_key,
-            asset_id=wish.original.id,
-            content_type=content_type,
-            byte_size=len(content),
-            sha256=digest,
-        )
+        return StoredPicture(wish.object_key, content_type, len(content), digest)
 
     async def _surplus(self, session: AsyncSession, asset_id: UUID) -> list[str]:
         """Drop the rows of the oldest renditions beyond what may be kept; the keys of their objects."""
-        oldest = (
-            select(col(Rendition.object_key))
-            .where(col(Rendition.asset_id) == asset_id)
-            .order_by(col(Rendition.created_at).desc(), col(Rendition.object_key))
-            .offset(self.settings.renditions_per_asset_max)
-        )
-        dropped = delete(Rendition).where(col(Rendition.object_key).in_(oldest))
-        return list((await session.scalars(dropped.returning(col(Rendition.object_key)))).all())
+        asked = {"asset_id": asset_id, "most": self.settings.renditions_per_asset_max}
+        return [row.object_key for row in await _oldest_dropped().rows(session, asked)]
+
+
+@prepared
+def _lock() -> Select[Any]:
+    """One who makes the rendition of this key at a time."""
+    return select(func.pg_advisory_xact_lock(func.hashtextextended(bindparam("key", type_=Text()), 0)))
+
+
+@prepared
+def _kept() -> Select[Any, Any, Any, Any]:
+    rows = _RENDITION.c
+    columns = (rows.object_key, rows.content_type, rows.byte_size, rows.sha256)
+    return select(*columns).where(rows.object_key == bindparam("key"))
+
+
+@prepared
+def _oldest_dropped() -> ReturningDelete[Any]:
+    rows = _RENDITION.c
+    newest_first = select(rows.object_key).order_by(rows.created_at.desc(), rows.object_key)
+    oldest = newest_first.where(rows.asset_id == bindparam("asset_id"))
+    beyond = oldest.offset(bindparam("most", type_=BigInteger()))
+    return delete(_RENDITION).where(rows.object_key.in_(beyond)).returning(rows.object_key)
 
 
 def _measures(recipe: Recipe, format: ImageFormat) -> dict[str, object]:
