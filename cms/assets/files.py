@@ -7,9 +7,9 @@ from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Self
 
+from cms.assets.folders import Folder
 from cms.errors import Invalid
 
 FILENAME_CHARACTERS_MAX = 255
@@ -42,8 +42,11 @@ def clean_filename(value: str, *path: str) -> str:
 @contextmanager
 def waiting_room() -> Generator[Path]:
     """The path for one file, which is gone afterwards."""
-    with TemporaryDirectory(prefix="kiosque-upload-") as directory:
-        yield Path(directory) / "file"
+    folder = Folder()
+    try:
+        yield folder.path / "file"
+    finally:
+        folder.remove()
 
 
 class Intake:

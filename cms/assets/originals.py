@@ -2,77 +2,28 @@
 
 One picture is asked for in many sizes right after it is published, so that the second size finds the original here. Kept are bytes under a key of the
 bucket, where they never change; whether a picture may be shown is asked of the database, each time and before. Each process has a folder of its
-own, which goes with it; what a process has left that was killed is cleared away by the next one that makes a folder.
+own, which goes with it.
 """
 
 import asyncio
-import fcntl
 import os
-import shutil
 from collections import OrderedDict
 from collections.abc import Callable, Generator
 from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
-from tempfile import TemporaryDirectory, gettempdir, mkdtemp
-from typing import IO
+from tempfile import TemporaryDirectory
 from weakref import WeakValueDictionary
 
 from anyio import to_thread
 
+from cms.assets.folders import Folder
 from cms.assets.storage import Storage
 
-PREFIX = f"kiosque-renditions-{os.getuid()}-"
 # A file that takes more than such a share of all is not kept.
 SHARE_MAX = 4
 # Nothing stays longer, however often it is asked for: what has been deleted lies here no longer than that.
 KEPT_SECONDS = 600
-_ATTEMPTS_MAX = 10
-
-
-class Folder:
-    """A folder of this process in the temporary one. It is this process's as long as it holds the lock in it, which no death outlasts."""
-
-    def __init__(self) -> None:
-        sweep()
-        for _ in range(_ATTEMPTS_MAX):
-            self.path = Path(mkdtemp(prefix=PREFIX))
-            self._lock = _locked(self.path)
-            # Another process may have swept it away before there was a lock in it.
-            if self._lock is not None:
-                break
-
-    def remove(self) -> None:
-        """Remove the folder and all in it."""
-        shutil.rmtree(self.path, ignore_errors=True)
-        if self._lock is not None:
-            self._lock.close()
-
-
-def sweep() -> None:
-    """Remove the folders of this user's processes that have ended without doing so."""
-    for left in Path(gettempdir()).glob(f"{PREFIX}*"):
-        # Somebody else's folder is not ours to remove, whatever it is called.
-        if left.is_symlink() or not left.is_dir() or left.stat().st_uid != os.getuid():
-            continue
-        if (lock := _locked(left)) is not None:
-            with lock:
-                shutil.rmtree(left, ignore_errors=True)
-
-
-def _locked(folder: Path) -> IO[bytes] | None:
-    """The lock of a folder; None while another process has it."""
-    try:
-        lock = (folder / "lock").open("ab")
-    except OSError:
-        # It has just been removed.
-        return None
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        lock.close()
-        return None
-    return lock
 
 
 class Originals:

@@ -4,13 +4,13 @@ import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import BinaryIO
 
 import httpx
 from httpx_secure import SSRFProtectionError
 
 from cms.assets.fetching import PUBLIC, AddressRefused, NotPublic, Reach, guarded_client
+from cms.assets.files import waiting_room
 from cms.importing.missing import PictureMissing
 
 SECONDS_MAX = 60
@@ -27,8 +27,7 @@ class WebPictures:
     @asynccontextmanager
     async def having(self, url: str) -> AsyncGenerator[Path]:
         """The file at an address, gone after the block. Raises PictureMissing with the reason."""
-        with TemporaryDirectory(prefix="kiosque-picture-") as folder:
-            target = Path(folder) / "file"
+        with waiting_room() as target:
             await self._fetch(url, target)
             yield target
 

@@ -6,6 +6,7 @@ import stat
 import subprocess
 import sys
 from collections.abc import Generator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import httpx
@@ -14,8 +15,9 @@ import pytest_asyncio
 from sqlalchemy import update
 from sqlmodel import col
 
-from cms.assets import originals
+from cms.assets import folders, originals
 from cms.assets.addresses import rendition_url
+from cms.assets.files import waiting_room
 from cms.assets.library import delete_asset
 from cms.assets.models import Asset
 from cms.assets.originals import Originals
@@ -29,7 +31,7 @@ from cms.reading.sources import Facts
 from tests.pictures import encoded
 
 # Makes a folder, says where, and waits to be killed.
-HOLDER = "import sys; from cms.assets.originals import Folder; own = Folder(); print(own.path, flush=True); sys.stdin.read()"
+HOLDER = "import sys; from cms.assets.folders import Folder; own = Folder(); print(own.path, flush=True); sys.stdin.read()"
 
 
 @pytest.fixture(autouse=True)
@@ -37,7 +39,7 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Generator[Path]:
     """A temporary folder of this test's own."""
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
     yield tmp_path
-    left = list(tmp_path.glob(f"{originals.PREFIX}*"))
+    left = list(tmp_path.glob(f"{folders.PREFIX}*"))
     assert left == []
 
 
@@ -51,7 +53,7 @@ def path_of(facts: Facts, asset: Asset, width: int) -> str:
 
 
 def kept_files(place: Path) -> list[Path]:
-    return list(place.glob(f"{originals.PREFIX}*/original-*"))
+    return list(place.glob(f"{folders.PREFIX}*/original-*"))
 
 
 def clear(place: Path, what: str) -> None:
@@ -181,6 +183,27 @@ async def test_what_somebody_has_cleared_away_is_fetched_again(storage: Storage,
     found.close()
 
 
+def test_what_is_looked_at_lies_in_such_a_folder_and_goes(place: Path) -> None:
+    with waiting_room() as one, waiting_room() as other:
+        one.write_bytes(b"x")
+        assert {path.parent.parent for path in (one, other)} == {place}
+        assert all(path.parent.name.startswith(folders.PREFIX) for path in (one, other))
+        assert stat.S_IMODE(one.parent.stat().st_mode) == 0o700
+    assert list(place.iterdir()) == []
+
+
+def test_folders_made_and_swept_at_once_do_not_meet(place: Path) -> None:
+    def work(number: int) -> bytes:
+        with waiting_room() as room:
+            room.write_bytes(b"%d" % number)
+            folders.sweep()
+            return room.read_bytes()
+
+    with ThreadPoolExecutor(8) as threads:
+        assert list(threads.map(work, range(200))) == [b"%d" % number for number in range(200)]
+    assert list(place.iterdir()) == []
+
+
 def test_what_a_killed_process_has_left_goes_when_the_next_one_begins(place: Path) -> None:
     holders = [
         subprocess.Popen(
@@ -192,18 +215,18 @@ def test_what_a_killed_process_has_left_goes_when_the_next_one_begins(place: Pat
         )
         for _ in range(2)
     ]
-    folders = [Path(one.stdout.readline().decode().strip()) for one in holders if one.stdout]
-    (folders[0] / "original-1").write_bytes(b"x")
+    made = [Path(one.stdout.readline().decode().strip()) for one in holders if one.stdout]
+    (made[0] / "original-1").write_bytes(b"x")
     holders[0].send_signal(signal.SIGKILL)
     holders[0].wait()
-    assert (folders[0] / "original-1").exists()
-    originals.Folder().remove()
+    assert (made[0] / "original-1").exists()
+    folders.Folder().remove()
     # That of the process that lives stays.
-    assert [folder.exists() for folder in folders] == [False, True]
+    assert [folder.exists() for folder in made] == [False, True]
     holders[1].kill()
     holders[1].wait()
-    originals.sweep()
-    assert not folders[1].exists()
+    folders.sweep()
+    assert not made[1].exists()
     for one in holders:
         for pipe in (one.stdin, one.stdout):
             assert pipe is not None
