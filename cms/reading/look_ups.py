@@ -11,6 +11,8 @@ from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
+from cms.errors import Unavailable
+
 SHARED_MAX = 8
 TEXTS_KEPT_MAX = 500
 
@@ -49,17 +51,26 @@ class LookUps:
         joined: Waiting = []
         self._waiting[sql] = joined
         try:
-            await asyncio.sleep(0)
-            if self._waiting.get(sql) is joined:
-                del self._waiting[sql]
+            await self._gather(sql, joined)
             return await self._shared(sql, values, joined)
+        except Unavailable as away:
+            # Nobody would find the database where the leader has not.
+            for _, answer in joined:
+                if not answer.done():
+                    answer.set_exception(Unavailable(*away.args))
+            raise
         finally:
-            if self._waiting.get(sql) is joined:
-                del self._waiting[sql]
             # If the leader was cancelled or its statement failed, each asks alone.
             for _, answer in joined:
                 if not answer.done():
                     answer.set_result(None)
+
+    async def _gather(self, sql: str, joined: Waiting) -> None:
+        try:
+            await asyncio.sleep(0)
+        finally:
+            if self._waiting.get(sql) is joined:
+                del self._waiting[sql]
 
     async def _shared(self, sql: str, values: Sequence[Any], joined: Waiting) -> Sequence[Any] | None:
         joined[:] = [one for one in joined if not one[1].done()]
@@ -71,6 +82,8 @@ class LookUps:
         asked = [*values, *(value for others, _ in joined for value in others)]
         try:
             rows = await self._fetch(text, *asked, *[None] * (size * len(values) - len(asked)))
+        except Unavailable:
+            raise
         except Exception:
             # One of them is to blame, and hears of it when it asks alone.
             return None

@@ -5,12 +5,15 @@ from collections.abc import AsyncGenerator, Sequence
 from random import Random
 from typing import Any
 
+import asyncpg
 import pytest
 
-from cms.errors import BadInput
+from cms.database import Database
+from cms.errors import BadInput, Unavailable
 from cms.reading.look_ups import SHARED_MAX, LookUps, shared_text
 from cms.reading.planning.plans import Plan
 from cms.reading.pool import ReadPool
+from cms.secret_keys import load_signing_key
 from tests.reading.asking import Questions, View
 from tests.reading.documents import make_document
 from tests.reading.newsroom import Newsroom
@@ -117,6 +120,46 @@ async def test_many_at_once_are_answered_as_one_after_the_other(
         for (text, given), found in zip(asked, together, strict=True):
             alone = await questions.planned(text, given, view)
             assert (found.text, found.errors) == (alone.text, alone.errors), (text, given)
+
+
+@pytest.mark.parametrize(("text", "name"), [(ARTICLE, "slug"), (AUTHOR, "slug"), (NODE, "id")])
+async def test_published_look_ups_share_a_statement_and_it_succeeds(
+    reading_url: str, questions: Questions, newsroom: Newsroom, views: list[View], text: str, name: str
+) -> None:
+    """Were it refused, each would ask alone, and nobody would notice but by the time that it takes."""
+    ran: list[tuple[str, bool]] = []
+
+    async def watch(connection: asyncpg.Connection) -> None:
+        connection.add_query_logger(lambda query: ran.append((query.query, query.exception is None)))
+
+    database = Database(reading_url, pool_size=1)
+    await load_signing_key(database)
+    own = Questions(questions.settings, database)
+    asked = newsroom.ids("article")[:8] if name == "id" else ["the-river-falls", "ada", "nowhere", "x"] * 2
+    try:
+        await database.reads.use(watch)
+        # Reads of drafts have parameters that name no type, and are asked for alone.
+        for view in (one for one in views if one.perspective.is_published):
+            ran.clear()
+            await asyncio.gather(*(own.planned(text, {name: value}, view) for value in asked))
+            shared = [sql for sql, is_well in ran if is_well and "AS asked (place" in sql]
+            assert len(shared) == 1, ran
+    finally:
+        await database.close()
+
+
+async def test_without_a_database_nobody_asks_twice() -> None:
+    tries: list[str] = []
+
+    async def away(sql: str, *_: object) -> Sequence[Any]:
+        tries.append(sql)
+        raise Unavailable("The database does not answer.")
+
+    look_ups = LookUps(away)
+    asking = (look_ups.fetch(LENGTH, text, 0) for text in ("a", "b", "c"))
+    found = await asyncio.gather(*asking, return_exceptions=True)
+    assert [type(one) for one in found] == [Unavailable] * 3
+    assert tries == [shared_text(LENGTH, 4)]
 
 
 async def test_any_document_is_answered_alike_in_company(
